@@ -1,0 +1,1 @@
+"""Transforms: lines of the landing zone to tables."""

@@ -1,0 +1,109 @@
+"""Which settings shape a week, and the mathematics behind each default?
+
+Frozen, standard library only. `fingerprint()` names the settings in every publication, so that two
+weeks with the same fingerprint were judged alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class IngestSettings:
+    """Limits of one landing line."""
+
+    max_line_bytes: int = 32 * 1024 * 1024  # a 20 MB prompt is kept, a 50 MB line is set aside
+    max_depth: int = 128  # the canonical form needs 8; tool schemas rarely pass 20
+    max_days_from_folder: int = 1  # clocks drift over midnight; more is a wrong clock
+    sample_bytes: int = 1024
+    rows_per_batch: int = 4096
+
+
+@dataclass(frozen=True)
+class TraceSettings:
+    """What becomes a trace."""
+
+    words: int = 6  # six words in a row are rarely shared by chance
+    window: int = 8  # any 6 + 8 - 1 = 13 shared words leave a common fingerprint
+    # A prompt of 100,000 words is one document, not 10,000 clauses: past this many fingerprints
+    # the smallest hashes are kept, the same ones in every account.
+    max_spans: int = 256
+    min_system_chars: int = 24  # "You are a helpful assistant." says nothing of who wrote it
+    ipv4_prefix: int = 24
+    ipv6_prefix: int = 48
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """When two accounts are linked."""
+
+    # Accounts that hold a trace are put in one fixed random order and each is paired with the next
+    # `neighbours`: up to 25 holders that is every pair, beyond it a sparse random graph, linear in
+    # the rows, in which a community stays connected: a circulant of degree 48.
+    neighbours: int = 24
+    q_value: float = 0.01
+    # A trace is a group's own only if its holders give it this much of their traffic; a phrase
+    # that everyone uses once a week is background whatever its holders have in common.
+    min_focus: float = 0.2
+    min_star_accounts: int = 20
+    seed: int = 20260223
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """How a group is judged."""
+
+    min_accounts: int = 3
+    resolution: float = 1.0  # Leiden's, on modularity
+    q_value: float = 0.01
+    confirmed: float = 6.0  # natural log odds: 400 to 1
+    probable: float = 3.0  # 20 to 1
+    watch: float = 1.0
+    seed: int = 20260223
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a week."""
+
+    ingest: IngestSettings = field(default_factory=IngestSettings)
+    traces: TraceSettings = field(default_factory=TraceSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
+
+    def fingerprint(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of all settings."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Key:
+    """The lake's secret for HMAC-SHA-256; its id may be shown, the secret never is."""
+
+    id: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a transform may know besides its frames.
+
+    Attributes:
+        week: Monday of the week, which covers [week, week + 7 days) in UTC.
+        settings: The settings in force.
+        key: The secret for HMAC-SHA-256.
+    """
+
+    week: date
+    settings: Settings
+    key: Key
+
+    @property
+    def end(self) -> date:
+        """The Monday after the week, exclusive."""
+        return self.week + timedelta(days=7)

@@ -1,0 +1,1 @@
+"""Transforms: traces to links, campaigns, evidence and the summary."""

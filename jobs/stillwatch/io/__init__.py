@@ -1,0 +1,1 @@
+"""The only edges: session, landing, lake, quality gate, runner, publication."""

@@ -1,0 +1,1 @@
+"""Transforms: parsed lines to exchanges, accounts and traces."""
