@@ -1,0 +1,98 @@
+"""Which frame does a step get for each table it reads, and is what it returns as declared?
+
+This week's tables come from staging at their pinned version, else from the published week; history
+comes from what is published. Spark steps get Spark frames, Polars steps lazy Polars frames.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from stillwatch.errors import StillwatchError, UsageError
+from stillwatch.io.lake import Lake, partition_dates
+from stillwatch.io.staging import Staging
+from stillwatch.pipeline import Step
+from stillwatch.tables import Table, table
+
+
+def resolve(
+    step: Step, lake: Lake, staging: Staging, spark: SparkSession | None, week: date
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Frames of a step's tables by name, and the staged version of each (-1: published).
+
+    Raises:
+        UsageError: A table has neither been staged nor published for the week.
+    """
+    manifest = staging.manifest()
+    frames: dict[str, Any] = {}
+    inputs: dict[str, int] = {}
+    for name in step.reads:
+        if name.startswith("landing."):
+            continue
+        if name in manifest:
+            inputs[name] = manifest[name].version
+            path, dates = staging.path(name), None
+        else:
+            row = lake.publication(week)
+            if row is None:
+                raise UsageError(
+                    f"{step.name} reads {name}, which has not been computed for {week}: "
+                    f"run `stillwatch step {name}` first"
+                )
+            inputs[name] = -1
+            path, dates = lake.path(name), partition_dates(table(name), week)
+        version = inputs[name] if inputs[name] >= 0 else row["tables"][name]["version"]
+        frames[name] = _read(str(path), version, table(name), dates, spark)
+    for name, weeks in step.history:
+        frames[f"{name}@history"] = _history(lake, name, week, weeks, spark)
+    return frames, inputs
+
+
+def _read(
+    path: str, version: int, declared: Table, dates: list[date] | None, spark: SparkSession | None
+) -> Any:
+    column = declared.partition
+    if spark is None:
+        lazy = pl.scan_delta(path, version=version)
+        return lazy.filter(pl.col(column).is_in(dates)) if dates and column else lazy
+    frame = spark.read.format("delta").option("versionAsOf", version).load(path)
+    return frame.where(F.col(column).isin(dates)) if dates and column else frame
+
+
+def _history(lake: Lake, name: str, week: date, weeks: int, spark: SparkSession | None) -> Any:
+    """Published rows of earlier weeks: never of this one or a later one."""
+    declared = table(name)
+    wanted = [week - timedelta(days=7 * n) for n in range(1, weeks + 1)]
+    published = {row["week"]: row for row in lake.publications()}
+    pins = [published[w]["tables"][name]["version"] for w in wanted if w in published]
+    dates = [d for w in wanted if w in published for d in partition_dates(declared, w)]
+    if not pins:
+        if spark is None:
+            return None
+        return spark.createDataFrame([], StructType.fromJson(declared.schema_json()))
+    return _read(str(lake.path(name)), max(pins), declared, dates, spark)
+
+
+def conform(frame: DataFrame, declared: Table) -> DataFrame:
+    """The declared columns in order, with their comments.
+
+    Raises:
+        StillwatchError: Columns are missing or of another type; all differences are named.
+    """
+    wanted = StructType.fromJson(declared.schema_json())
+    have = {f.name: f.dataType for f in frame.schema.fields}
+    faults = [f"{f.name} is missing" for f in wanted.fields if f.name not in have]
+    faults += [
+        f"{f.name} is {have[f.name].simpleString()}, not {f.dataType.simpleString()}"
+        for f in wanted.fields
+        if f.name in have and have[f.name].simpleString() != f.dataType.simpleString()
+    ]
+    if faults:
+        raise StillwatchError(f"{declared.name} is not as declared: {'; '.join(faults)}")
+    return frame.select([F.col(f"`{f.name}`").alias(f.name, metadata=f.metadata) for f in wanted.fields])

@@ -1,0 +1,158 @@
+"""How does a staged week become visible, whole or not at all?
+
+Each table's staged files are linked (on one file system; copied otherwise) into the published
+folder and one Delta commit swaps them for the week's previous files. The row in gold.publications
+comes last and is the one commit that counts: until then readers resolve the previous generation,
+whose versions stay readable. A killed publication is finished by running it again; a table whose
+week already holds the staged files is left as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.transaction import AddAction
+
+from stillwatch import __version__
+from stillwatch.errors import QualityError, StillwatchError, UsageError
+from stillwatch.io.lake import Lake, ensure, partition_dates, schema_of
+from stillwatch.io.staging import Staging, _arrow_schema
+from stillwatch.pipeline import STEPS
+from stillwatch.tables import Table, table
+
+PUBLICATIONS = "gold.publications"
+
+
+def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str, Any]:
+    """Publishes the staged week and returns its row of gold.publications.
+
+    Raises:
+        UsageError: A step has not run, or ran on inputs that have changed since.
+        QualityError: A critical expectation failed.
+    """
+    quality = _check(staging)
+    staged = staging.manifest()
+    pins: dict[str, dict[str, int]] = {}
+    for step in STEPS:
+        if step.name != PUBLICATIONS:
+            entry = staged[step.name]
+            version = _swap(lake, staging, table(step.name), entry.version, week)
+            pins[step.name] = {"version": version, "rows": entry.rows}
+    row = _announce(lake, week, pins, quality, settings)
+    staging.discard()
+    return row
+
+
+def _check(staging: Staging) -> str:
+    staged = staging.manifest()
+    missing = [s.name for s in STEPS if s.name not in staged and s.name != PUBLICATIONS]
+    if missing:
+        raise UsageError(f"cannot publish: {', '.join(missing)} has not been computed")
+    if stale := staging.stale():
+        raise UsageError(f"cannot publish: {', '.join(stale)} was computed from older inputs")
+    audited = staged["gold.quality_results"]
+    results = pl.read_delta(str(staging.path("gold.quality_results")), version=audited.version)
+    failed = results.filter(~pl.col("success"))
+    critical = failed.filter(pl.col("severity") == "critical")
+    if critical.height:
+        lines = [f"{r['table']}: {r['expectation']}" for r in critical.to_dicts()]
+        raise QualityError("nothing was published; failed: " + "; ".join(lines))
+    return "passed_with_warnings" if failed.height else "passed"
+
+
+def _swap(lake: Lake, staging: Staging, declared: Table, version: int, week: date) -> int:
+    """Swaps a week of one published table and returns the published version."""
+    target = lake.path(declared.name)
+    published = ensure(target, declared)
+    adds = staging.adds(declared.name, version)
+    dates = {d.isoformat() for d in partition_dates(declared, week)}
+    for add in adds:
+        if declared.partition and add["partitionValues"].get(declared.partition) not in dates:
+            raise StillwatchError(f"{declared.name} holds rows outside the week {week}")
+    if _active(published, declared, dates) == Counter(unquote(add["path"]) for add in adds):
+        return published.version()
+    for add in adds:
+        _place(staging.path(declared.name), target, unquote(add["path"]))
+    filters = [(declared.partition, "in", sorted(dates))] if declared.partition else None
+    published.create_write_transaction(
+        [
+            AddAction(
+                path=add["path"],
+                size=add["size"],
+                partition_values=add["partitionValues"],
+                modification_time=add["modificationTime"],
+                data_change=True,
+                stats=add.get("stats") or "{}",
+            )
+            for add in adds
+        ],
+        mode="overwrite",
+        schema=schema_of(declared),
+        partition_by=[declared.partition] if declared.partition else None,
+        partition_filters=filters,
+        commit_properties=CommitProperties(
+            custom_metadata={"userMetadata": f"stillwatch {__version__} week {week}"}
+        ),
+    )
+    return DeltaTable(str(target)).version()
+
+
+def _active(published: DeltaTable, declared: Table, dates: set[str]) -> Counter[str]:
+    """Relative paths of the files that now hold the week."""
+    files = pl.DataFrame(published.get_add_actions(flatten=True))
+    if not files.height:
+        return Counter()
+    if declared.partition:
+        day = pl.col(f"partition.{declared.partition}").cast(pl.String)
+        files = files.filter(day.is_in(list(dates)))
+    return Counter(unquote(path) for path in files["path"])
+
+
+def _place(source: Path, target: Path, relative: str) -> None:
+    """Links a file into the published folder, or copies it where links cannot reach."""
+    destination = target / relative
+    if destination.exists():
+        return
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source / relative, destination)
+    except OSError:
+        partial = destination.with_suffix(".partial")
+        shutil.copy2(source / relative, partial)
+        partial.replace(destination)
+
+
+def _announce(
+    lake: Lake, week: date, pins: dict[str, dict[str, int]], quality: str, settings: str
+) -> dict[str, Any]:
+    """The commit that makes the week visible."""
+    declared = table(PUBLICATIONS)
+    ensure(lake.path(PUBLICATIONS), declared)
+    previous = lake.publication(week)
+    row = {
+        "week": week,
+        "generation": previous["generation"] + 1 if previous else 1,
+        "published_at": datetime.now(UTC),
+        "tables": [{"key": name, "value": pin} for name, pin in pins.items()],
+        "quality": quality,
+        "code_version": __version__,
+        "settings": settings,
+    }
+    import pyarrow as pa
+
+    schema = _arrow_schema(schema_of(declared))
+    data = pa.Table.from_pylist(
+        [{**row, "tables": [(name, pin) for name, pin in pins.items()]}], schema=schema
+    )
+    write_deltalake(
+        str(lake.path(PUBLICATIONS)), data, mode="overwrite", predicate=f"week = '{week}'"
+    )
+    return row

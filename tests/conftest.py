@@ -1,0 +1,52 @@
+"""One Spark session for all tests that need one, lazily made; small factories of exchanges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key of the tests' own, so that none touches the user's."""
+    from stillwatch.io import keys
+
+    path = tmp_path_factory.mktemp("key") / "key"
+    keys.create(path)
+    os.environ["STILLWATCH_KEY_FILE"] = str(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A local session with Delta: two cores, few shuffle partitions, own scratch folders."""
+    from stillwatch.io import session
+
+    scratch = tmp_path_factory.mktemp("spark")
+    started = session.build(
+        "local[2]",
+        app="tests",
+        conf={
+            "spark.driver.memory": "3g",
+            # Small frames: more partitions would only be more empty tasks.
+            "spark.sql.shuffle.partitions": "4",
+            "spark.local.dir": str(scratch / "local"),
+            "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        },
+    )
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def texts() -> Path:
+    """Folder of real texts, third-party, outside the repository."""
+    folder = Path(os.environ.get("STILLWATCH_TEXTS", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real texts at {folder.name}: set STILLWATCH_TEXTS to their folder")
+    return folder
