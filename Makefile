@@ -1,0 +1,43 @@
+# Every target sets up first; set-up takes no time where nothing changed.
+.DEFAULT_GOAL := help
+.PHONY: help setup test unit lint format demo lock clean
+
+# The first Python that runs and that the locked packages support.
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+  $$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+  && echo $$each && break; done)
+BIN := .venv/bin
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
+	  | while IFS='|' read -r name what; do printf 'make %-18s %s\n' "$$name" "$$what"; done
+
+setup:  ## packages and jars into .venv, each checked by its hash; needs Python 3.11-3.13, Java 17+
+	@test -n "$(PYTHON)" || { echo "setup: no Python 3.11, 3.12 or 3.13 on the PATH" >&2; exit 1; }
+	@$(PYTHON) infra/setup.py
+
+test: lint  ## every check and every test
+	@$(BIN)/pytest
+
+unit: setup  ## the tests that need no JVM, in seconds
+	@$(BIN)/pytest -m "not spark and not slow"
+
+lint: setup  ## ruff and mypy
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "lint: not formatted: run make format" >&2; exit 1; }
+	@$(BIN)/mypy
+
+format: setup  ## lay the code out, and fix what can be fixed without a person
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+demo: setup  ## simulate a small week, run the Airflow DAG on it, print the summary
+	@$(BIN)/python infra/demo.py
+
+lock: setup  ## resolve pyproject.toml anew into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 \
+	  --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	@echo "requirements.lock is up to date"
+
+clean:  ## remove what these targets made
+	@rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
