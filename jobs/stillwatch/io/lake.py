@@ -90,7 +90,7 @@ class Lake:
         frame = pl.scan_delta(str(self.path("gold.publications"))).sort("published_at").collect()
         rows = frame.to_dicts()
         for row in rows:
-            row["tables"] = {e["key"]: e["value"] for e in row["tables"] or []}
+            row["tables"] = dict(row["tables"] or {})
         return rows
 
     def publication(self, week: date) -> dict[str, Any] | None:
