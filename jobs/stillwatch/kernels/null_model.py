@@ -1,0 +1,48 @@
+"""How likely is this much in common if accounts acted independently?
+
+The null model is the bipartite configuration model in the Chung-Lu approximation (Chung and Lu
+2002; for projections of account-trace graphs, Saracco et al. 2017): account i holds trace t with
+probability a_i d_t / M, where a_i is the number of traces that i holds, d_t the number of accounts
+that hold t, M their common sum. Traces are taken in cells of one layer and similar popularity
+(powers of two), so that sharing a rare trace and a common one are priced apart. The number that two
+accounts share in a cell is then close to Poisson with mean a_i a_j sum(d_t (d_t - 1)) / M^2.
+
+p is for a pair fixed beforehand: the smallest of the cells' tails times the number of cells. Pairs
+were selected for sharing something, so Benjamini-Hochberg counts every pair that could have been.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammainc
+
+FLOOR = 1e-300  # smaller tails are not told apart
+
+
+def poisson_tail(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(X >= observed) for X ~ Poisson(expected), at least 1e-300.
+
+    Args:
+        observed: Counts, shape (n,).
+        expected: Means, shape (n,), not negative.
+    """
+    tail = gammainc(np.maximum(observed, 1), np.maximum(expected, 0.0))
+    return np.where(observed <= 0, 1.0, np.maximum(tail, FLOOR))
+
+
+def benjamini_hochberg(p: NDArray[np.float64], tests: int | None = None) -> NDArray[np.float64]:
+    """The q-value of each p among `tests` tests, those not given having p = 1.
+
+    Source: Benjamini and Hochberg 1995.
+
+    Args:
+        p: p-values, shape (n,).
+        tests: Number of tests, at least n; None is n.
+    """
+    n = len(p)
+    order = np.argsort(p)
+    scaled = p[order] * (tests or n) / np.arange(1, n + 1)
+    q = np.empty(n)
+    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return q

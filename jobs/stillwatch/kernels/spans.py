@@ -1,0 +1,120 @@
+"""Which runs of words does a text share with others, whatever stands around them?
+
+Fingerprints are winnowed: the hashes of every `words` consecutive words slide under a window of
+`window` hashes, and the smallest of each window is kept.
+
+Invariants: texts that share words + window - 1 consecutive words share a fingerprint, which is 13
+words by default; a fingerprint depends on its own words only.
+
+Source: Schleimer, Wilkerson, Aiken, Winnowing: Local Algorithms for Document Fingerprinting,
+SIGMOD 2003 (density 2 / (window + 1), the least possible for a local algorithm within a third).
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stillwatch.kernels import text
+from stillwatch.kernels.arrow import Texts
+from stillwatch.kernels.compiled import compiled, helper
+from stillwatch.kernels.text import Prepared
+from stillwatch.kernels.words import MULTIPLIER, Buffers, buffers, hash_words, mix
+
+SMALL = 96  # up to here, sorting by insertion beats numba's general sort
+
+
+def fingerprints(
+    texts: Texts, words: int = 6, window: int = 8, min_words: int | None = None
+) -> pa.ListArray:
+    """Return every text's fingerprints, sorted and unique, as list<int64>.
+
+    A text with fewer hashes than a window has the smallest of them; one of `min_words` (by default
+    `words`) to `words` - 1 words has the hash of all its words; a shorter or null one has none.
+    """
+    least = words if min_words is None else min_words
+    if not (1 <= least <= words and window >= 1):
+        raise ValueError(f"1 <= min_words ({least}) <= words ({words}) and 1 <= window ({window})")
+    ready = text.prepare(texts)
+    offsets = np.zeros(len(ready.valid) + 1, np.int64)
+    # A row has at most one fingerprint a word, and a word takes two bytes but for the last.
+    room = np.empty(int(((ready.ends - ready.starts) // 2 + 1).sum()), np.int64)
+    grams = np.empty((2, ready.longest + 2), np.int64)
+    _fingerprints(ready, buffers(ready.longest), grams, words, window, least, room, offsets)
+    if offsets[-1] > np.iinfo(np.int32).max:
+        raise OverflowError("more than 2**31 fingerprints in a batch: split it")
+    values = pa.Int64Array.from_buffers(
+        pa.int64(), int(offsets[-1]), [None, pa.py_buffer(room[: offsets[-1]].copy())]
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)
+
+
+@helper
+def hash_grams(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.int64]) -> int:
+    """Hash every run of `words` words, by a polynomial in their hashes; return the number."""
+    for i in range(count - words + 1):
+        value = hashes[i]
+        for j in range(1, words):
+            value = value * MULTIPLIER + hashes[i + j]
+        out[i] = np.int64(mix(value))
+    return count - words + 1
+
+
+@helper
+def _slide(grams: NDArray[np.int64], count: int, window: int, spare: NDArray[np.int64]) -> int:
+    """Replace grams[i] by the smallest of grams[i:i + window], doubling the reach each round."""
+    reach = 1
+    while reach < window:
+        step = min(reach, window - reach)
+        for i in range(count - step):
+            spare[i] = min(grams[i], grams[i + step])
+        count -= step
+        grams[:count] = spare[:count]
+        reach += step
+    return count
+
+
+@helper
+def _sort_unique(values: NDArray[np.int64], start: int, end: int) -> int:
+    """Sort values[start:end] and close up equal ones; return the new end."""
+    if end - start > SMALL:
+        values[start:end] = np.sort(values[start:end])
+    else:
+        for i in range(start + 1, end):
+            value, j = values[i], i
+            while j > start and values[j - 1] > value:
+                values[j] = values[j - 1]
+                j -= 1
+            values[j] = value
+    at = start
+    for i in range(start, end):
+        if i == start or values[i] != values[at - 1]:
+            values[at] = values[i]
+            at += 1
+    return at
+
+
+@compiled
+def _fingerprints(
+    ready: Prepared,
+    room: Buffers,
+    grams: NDArray[np.int64],
+    words: int,
+    window: int,
+    least: int,
+    out: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+) -> None:
+    at = 0
+    for row in range(len(ready.starts)):
+        plain = ready.plain[row]
+        data = ready.data if plain else ready.folded
+        found = hash_words(data, ready.starts[row], ready.ends[row], plain, ready.tables, room)
+        if found >= least:
+            count = hash_grams(room.hashes, found, min(words, found), grams[0])
+            count = _slide(grams[0], count, min(window, count), grams[1])
+            begin = at
+            for i in range(count):
+                out[at] = grams[0, i]
+                at += int(i == 0 or grams[0, i] != grams[0, i - 1])
+            at = _sort_unique(out, begin, at)
+        offsets[row + 1] = at
