@@ -1,0 +1,170 @@
+"""How is a week measured: which figures, in which order, under which keys?
+
+`figures` is pure and its keys are stable; `evaluate` alone reads. The same truth, lake and seed
+give the same result to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stillwatch.errors import UsageError
+from stillwatch.evaluate import (
+    accounts,
+    campaigns,
+    controls,
+    exchanges,
+    goals,
+    intervals,
+    labels,
+    slices,
+    stability,
+)
+from stillwatch.evaluate.frames import Published, Truth, load_published, load_truth
+from stillwatch.io.lake import Lake
+
+
+def figures(
+    published: Published,
+    truth: Truth,
+    seed: int = 0,
+    earlier: Iterable[stability.Seen] = (),
+    week: date = date.min,
+) -> dict[str, Any]:
+    """All figures of one week, from frames alone, without goals' other inputs.
+
+    Args:
+        published: What the week published.
+        truth: What was true of it.
+        seed: Seed of the bootstraps.
+        earlier: Weeks before it, in order, for the stability of ids.
+        week: Monday of the week.
+
+    Returns:
+        A mapping that `json.dumps` takes as it is; docs/evaluation.md lists its keys.
+    """
+    rng = np.random.default_rng(seed)
+    accused = published.accused()
+    honest = accounts.honest_active(published, truth, accused)
+    matched = campaigns.matches(published, truth)
+    exact = accounts.confusion(accused, truth, rng)
+    wrong = accounts.false_accusations(honest)
+    now = stability.Seen(week, matched, truth.memberships())
+    result: dict[str, Any] = {
+        "week": week.isoformat(),
+        "seed": seed,
+        "resamples": intervals.RESAMPLES,
+        "base_rate": accounts.base_rate(published, truth),
+        "accounts": exact,
+        "enforcement": _enforcement(published, truth, rng),
+        "false_accusations": wrong,
+        "precision_at": accounts.precision_at(exact["recall"]["value"], wrong),
+        "controls": controls.summary(controls.control_groups(published, truth, accused)),
+        "exchanges": exchanges.attribution(published, truth, matched, rng),
+        "campaigns": matched.to_dicts(),
+        "labels": labels.summary(labels.compared(published, truth, matched)),
+        "published": _published(published),
+        "fairness": slices.by_place(published, truth, honest),
+        "by_scenario": slices.by_trait(truth, accused, "scenario"),
+        "by_rung": slices.by_trait(truth, accused, "rung"),
+        "stability": stability.stability([*earlier, now]),
+    }
+    result["goals"] = goals.assess(result)
+    return result
+
+
+def evaluate(lake: Lake, truth: Path, week: date, seed: int = 0) -> dict[str, Any]:
+    """Measures a published week against its truth.
+
+    Up to three earlier published weeks that the truth covers tell whether ids are stable.
+
+    Args:
+        lake: The lake.
+        truth: Folder of accounts.parquet, exchanges.parquet and campaigns.parquet.
+        week: Monday of the week.
+        seed: Seed of the bootstraps.
+
+    Raises:
+        UsageError: The week has not been published, or the truth says nothing of it.
+    """
+    publication = lake.publication(week)
+    if publication is None:
+        raise UsageError(f"week {week} has not been published in {lake.root}")
+    earlier = [day for day in lake.weeks() if day < week][-(stability.WEEKS - 1) :]
+    seen = [past for day in earlier if (past := _seen(lake, truth, day)) is not None]
+    result = figures(load_published(lake, week), load_truth(lake, truth, week), seed, seen, week)
+    named = ("generation", "quality", "code_version", "settings")
+    return {"publication": {name: publication[name] for name in named}, **result}
+
+
+def pool(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """False accusations and control groups over several evaluations, such as one a seed.
+
+    A bound of 1 in 100,000 needs more honest accounts than one small lake has. Accounts of
+    different lakes are different accounts; weeks of one lake repeat theirs and must not be pooled.
+
+    Args:
+        results: As `evaluate` returns them.
+    """
+    runs = list(results)
+    wrong = [run["false_accusations"] for run in runs]
+    count, total = (sum(row[name] for row in wrong) for name in ("accused", "honest_accounts"))
+    rate, bound = intervals.ratio(count, total), intervals.upper_bound(count, total)
+    kinds: dict[str, Counter[str]] = {}
+    for row in (row for run in runs for row in run["controls"]["by_kind"]):
+        numbers = {name: value for name, value in row.items() if name != "control"}
+        kinds.setdefault(row["control"], Counter()).update(numbers)
+    by_kind = [{"control": kind, **kinds[kind]} for kind in sorted(kinds)]
+    return {
+        "evaluations": len(runs),
+        "false_accusations": {
+            "honest_accounts": total,
+            "accused": count,
+            "per_100k": None if rate is None else 1e5 * rate,
+            "per_100k_upper_95": None if bound is None else 1e5 * bound,
+        },
+        "controls": {
+            "groups": sum(row["groups"] for row in by_kind),
+            "active": sum(row["active"] for row in by_kind),
+            "accused": sum(row["accused"] for row in by_kind),
+            "by_kind": by_kind,
+        },
+    }
+
+
+def _enforcement(published: Published, truth: Truth, rng: np.random.Generator) -> dict[str, Any]:
+    """The same for what the enforcement feed holds: without campaigns that were dismissed."""
+    feed = published.accused(enforced=True)
+    honest = accounts.honest_active(published, truth, feed)
+    dropped = published.accusing().height - published.accusing(enforced=True).height
+    return {
+        "dismissed_campaigns": dropped,
+        **accounts.confusion(feed, truth, rng),
+        "false_accusations": accounts.false_accusations(honest),
+    }
+
+
+def _published(published: Published) -> dict[str, Any]:
+    """How many groups got which verdict, and how many accusing ones are no true campaign."""
+    verdicts = published.campaigns.group_by("verdict").len().sort("verdict")
+    return {
+        "campaigns": published.campaigns.height,
+        "accusing": published.accusing().height,
+        "by_verdict": dict(verdicts.iter_rows()),
+    }
+
+
+def _seen(lake: Lake, truth: Path, week: date) -> stability.Seen | None:
+    """A past week, None where the truth does not cover it."""
+    try:
+        known = load_truth(lake, truth, week)
+    except UsageError:
+        return None
+    matched = campaigns.matches(load_published(lake, week), known)
+    return stability.Seen(week, matched, known.memberships())

@@ -1,0 +1,1 @@
+"""Hand-made weeks with known answers."""
