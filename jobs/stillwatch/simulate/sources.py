@@ -1,0 +1,66 @@
+"""Which answers and signatures come back in another account's request?
+
+Invariant: what comes back was issued the day before to another account of the same campaign, and is
+written again word for word, because the exchange that issued it is drawn again from its own seed.
+"""
+
+import numpy as np
+
+from stillwatch.simulate import line as ln
+from stillwatch.simulate.draws import Context, Rows, rows
+from stillwatch.simulate.hashing import I64, draw, pick
+from stillwatch.simulate.scenario import Campaign
+
+KINDS = {"session": ln.SESSION, "signature": ln.SIGNATURE}
+
+
+def issuing_streams(context_streams_campaign: I64, profile: I64, clean: I64, campaign: int) -> I64:
+    """The streams of a campaign that collect answers (its cleaners do not)."""
+    return np.flatnonzero((context_streams_campaign == campaign) & (clean[profile] == 0))
+
+
+def attach(context: Context, day: int, block: Rows) -> None:
+    """Fill the source columns of a block's rows, in place."""
+    if day == 0:
+        return
+    streams = context.week.streams
+    clean = context.behaviour.ints["clean"][streams.profile[block.stream]] > 0
+    for n, campaign in enumerate(context.scenario.campaigns):
+        if campaign.replay == "none" and not campaign.cleaner_share:
+            continue
+        mine = streams.campaign[block.stream] == n
+        _attach(context, day, block, np.flatnonzero(mine & clean), n, ln.CLEAN)
+        if campaign.replay != "none":
+            chosen = mine & ~clean & _replays(block, campaign)
+            _attach(context, day, block, np.flatnonzero(chosen), n, KINDS[campaign.replay])
+
+
+def _replays(block: Rows, campaign: Campaign) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    key = block.seeds[:, ln.C]
+    first = block.ints[:, ln.TURN] == 0
+    return first & (draw(key, "replays") < campaign.replay_share)
+
+
+def _attach(context: Context, day: int, block: Rows, at: I64, campaign: int, kind: int) -> None:
+    issuers = context.sources[campaign]
+    volume = context.counts[issuers, day - 1]
+    if not len(at) or not volume.sum():
+        return
+    key = block.seeds[at, ln.E]
+    source = issuers[pick(draw(key, "source"), np.cumsum(volume) / volume.sum())]
+    j = (draw(key, "source j") * context.counts[source, day - 1]).astype(np.int64)
+    issued = rows(context, day - 1, source, j)
+    account = context.week.streams.account
+    good = (account[source] != account[block.stream[at]]) & (issued.ints[:, ln.OUT] == ln.END_TURN)
+    if kind != ln.CLEAN:
+        good &= issued.ints[:, ln.THINK] > 0
+    at, issued_ints, issued_seeds = at[good], issued.ints[good], issued.seeds[good]
+    block.ints[at, ln.SOURCE] = kind
+    first = issued_ints[:, ln.TURN] == 0
+    block.ints[at, ln.SOURCE_USER] = np.where(
+        first, issued_ints[:, ln.USER], issued_ints[:, ln.FOLLOW]
+    )
+    block.ints[at, ln.SOURCE_REPLY] = issued_ints[:, ln.REPLY]
+    block.seeds[at, ln.SOURCE_DAY] = issued_seeds[:, ln.DAY]
+    block.seeds[at, ln.SOURCE_J] = issued_ints[:, ln.J].astype(np.uint64)
+    block.seeds[at, ln.SOURCE_I] = issued_seeds[:, ln.I]
