@@ -41,29 +41,42 @@ class TraceSettings:
 class LinkSettings:
     """When two accounts are linked."""
 
-    # Accounts that hold a trace are put in one fixed random order and each is paired with the next
-    # `neighbours`: up to 25 holders that is every pair, beyond it a sparse random graph, linear in
-    # the rows, in which a community stays connected: a circulant of degree 48.
+    # Up to 25 holders of a trace are linked pair by pair; beyond, each gets 2 x 24 random links:
+    # linear in the rows, and a random graph of degree 48 has no communities of its own.
     neighbours: int = 24
     q_value: float = 0.01
     # A trace is a group's own only if its holders give it this much of their traffic; a phrase
     # that everyone uses once a week is background whatever its holders have in common.
     min_focus: float = 0.2
     min_star_accounts: int = 20
+    # A payment or network of more accounts is a carrier, a cloud or a reseller: it pairs nobody.
+    max_instrument_accounts: int = 64
     seed: int = 20260223
 
 
 @dataclass(frozen=True)
 class JudgeSettings:
-    """How a group is judged."""
+    """How a group is formed and judged."""
 
     min_accounts: int = 3
     resolution: float = 1.0  # Leiden's, on modularity
-    q_value: float = 0.01
+    seed: int = 20260223
+    # A trace is a group's own if the group sends this share of all exchanges with it, and if
+    # enough of its members hold it: two people quote the same sentence, three rarely.
+    min_trace_share: float = 0.5
+    min_holders: int = 3
+    min_holder_share: float = 0.02
+    # An account belongs by at least this many exchanges with the group's traces, which are at
+    # least this share of its traffic: half of what a one in twenty dilution leaves.
+    min_member_exchanges: int = 2
+    min_member_share: float = 0.02
+    draws: int = 999  # random sets of accounts of the same size: the least p is 1 / (draws + 1)
+    alpha: float = 0.01  # a layer speaks for coordination below this, over all groups judged
+    prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1
+    min_extracting: float = 1.0  # coordination alone is nobody's offence
     confirmed: float = 6.0  # natural log odds: 400 to 1
     probable: float = 3.0  # 20 to 1
-    watch: float = 1.0
-    seed: int = 20260223
+    watch: float = 0.0
 
 
 @dataclass(frozen=True)

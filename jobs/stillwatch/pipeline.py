@@ -31,7 +31,8 @@ class Step:
         reads: Tables (this week's, staged) and landing inputs.
         engine: spark where rows are many, polars for small frames: no JVM is started for those.
             publication steps work on the lake itself rather than on frames.
-        history: Published tables whose earlier weeks are read too, and how many weeks back.
+        history: Published tables whose earlier weeks are read too, and how many weeks back; a
+            table without weeks is read whole.
         owner: Who answers for it.
         doc: What it does, in a sentence.
     """
@@ -111,6 +112,7 @@ STEPS: tuple[Step, ...] = (
         "gold.decisions",
         reads=("landing.decisions",),
         engine="polars",
+        history=(("gold.decisions", 0),),
         doc="Appends analysts' decisions that are not yet recorded.",
     ),
     Step(

@@ -37,7 +37,8 @@ def resolve(
             continue
         if name in manifest:
             inputs[name] = manifest[name].version
-            path, dates = staging.path(name), None
+            path = str(staging.path(name))
+            frames[name] = _read(path, inputs[name], table(name), None, spark)
         else:
             row = lake.publication(week)
             if row is None:
@@ -46,9 +47,9 @@ def resolve(
                     f"run `stillwatch step {name}` first"
                 )
             inputs[name] = -1
-            path, dates = lake.path(name), partition_dates(table(name), week)
-        version = inputs[name] if inputs[name] >= 0 else row["tables"][name]["version"]
-        frames[name] = _read(str(path), version, table(name), dates, spark)
+            pinned = row["tables"][name]["version"]
+            dates = partition_dates(table(name), week)
+            frames[name] = _read(str(lake.path(name)), pinned, table(name), dates, spark)
     for name, weeks in step.history:
         frames[f"{name}@history"] = _history(lake, name, week, weeks, spark)
     return frames, inputs
@@ -66,16 +67,19 @@ def _read(
 
 
 def _history(lake: Lake, name: str, week: date, weeks: int, spark: SparkSession | None) -> Any:
-    """Published rows of earlier weeks: never of this one or a later one."""
+    """Published rows of earlier weeks, never of this one or a later one; None if there are none."""
     declared = table(name)
+    if declared.partition is None:
+        pinned = lake.versions().get(name)
+        return (
+            None if pinned is None else _read(str(lake.path(name)), pinned, declared, None, spark)
+        )
     wanted = [week - timedelta(days=7 * n) for n in range(1, weeks + 1)]
     published = {row["week"]: row for row in lake.publications()}
     pins = [published[w]["tables"][name]["version"] for w in wanted if w in published]
     dates = [d for w in wanted if w in published for d in partition_dates(declared, w)]
     if not pins:
-        if spark is None:
-            return None
-        return spark.createDataFrame([], StructType.fromJson(declared.schema_json()))
+        return None
     return _read(str(lake.path(name)), max(pins), declared, dates, spark)
 
 
@@ -95,4 +99,6 @@ def conform(frame: DataFrame, declared: Table) -> DataFrame:
     ]
     if faults:
         raise StillwatchError(f"{declared.name} is not as declared: {'; '.join(faults)}")
-    return frame.select([F.col(f"`{f.name}`").alias(f.name, metadata=f.metadata) for f in wanted.fields])
+    return frame.select(
+        [F.col(f"`{f.name}`").alias(f.name, metadata=f.metadata) for f in wanted.fields]
+    )

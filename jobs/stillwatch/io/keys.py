@@ -1,4 +1,4 @@
-"""Where does the secret for HMAC-SHA-256 come from, and is it the one this lake was written with?"""
+"""Where does the secret for HMAC-SHA-256 come from, and is it fit to be used?"""
 
 from __future__ import annotations
 

@@ -144,7 +144,9 @@ class Lake:
             except BlockingIOError:
                 file.seek(0)
                 holder = file.read().strip() or "another process"
-                raise StillwatchError(f"the lake {self.root} is being written by {holder}") from None
+                raise StillwatchError(
+                    f"the lake {self.root} is being written by {holder}"
+                ) from None
             file.truncate(0)
             file.write(f"process {os.getpid()}")
             file.flush()

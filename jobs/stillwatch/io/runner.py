@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -46,7 +46,7 @@ class Job:
     key: Key
     landing: Path | None = None
     master: str | None = None
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         self.staging = Staging(self.lake, self.week)
@@ -187,3 +187,22 @@ def _rows(path: Path, version: int) -> int:
     """Rows of a version, from the statistics in its log."""
     files = pl.DataFrame(DeltaTable(str(path), version=version).get_add_actions(flatten=True))
     return int(files["num_records"].sum()) if files.height else 0
+
+
+def reconcile(lake: Lake, week: date) -> list[str]:
+    """How the rows of a published week add up, in lines to print.
+
+    Raises:
+        StillwatchError: They do not.
+    """
+    row = lake.publication(week)
+    if row is None:
+        raise UsageError(f"week {week} has not been published in {lake.root}")
+    counts = {name: pin["rows"] for name, pin in row["tables"].items()}
+    parsed, kept = counts["bronze.exchanges"], counts["silver.exchanges"]
+    landed = pl.col("source_file").str.starts_with("exchanges/")
+    aside = lake.scan("bronze.quarantine", week).filter(landed).select(pl.len()).collect().item()
+    return [
+        f"lines read {parsed + aside:,} = parsed {parsed:,} + quarantined {aside:,}",
+        f"parsed {parsed:,} = exchanges {kept:,} + duplicates {parsed - kept:,}",
+    ]

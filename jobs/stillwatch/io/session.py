@@ -93,7 +93,7 @@ def build(
     paths = ",".join(str(jar) for jar in jars())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     cores = os.cpu_count() or 2
-    settings = {
+    settings: dict[str, bool | float | int | str | None] = {
         **DELTA,
         **COMMON,
         "spark.jars": paths,

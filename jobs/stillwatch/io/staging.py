@@ -106,9 +106,11 @@ class Staging:
         """
         log = self.path(name) / "_delta_log" / f"{version:020d}.json"
         if not log.exists():
-            raise StillwatchError(f"the staged {name} lost its commit {version}; run the step again")
+            raise StillwatchError(
+                f"the staged {name} lost its commit {version}; run the step again"
+            )
         actions = [json.loads(line) for line in log.read_text().splitlines() if line]
-        info = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
+        info: dict[str, Any] = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
         mode = str(info.get("operationParameters", {}).get("mode", "")).lower()
         if mode != "overwrite":
             raise StillwatchError(f"commit {version} of the staged {name} is not an overwrite")

@@ -2,8 +2,9 @@
 
 Leiden (Traag, Waltman and van Eck 2019, by scikit-network) inside each connected component, on
 sorted nodes with a fixed seed, so that the same links give the same groups in any order of rows.
-Modularity cannot see communities much smaller than the square root of all links (Fortunato and
-Barthelemy 2007), so each community is split again on its own for as long as that finds structure.
+Modularity finds parts even in a random graph, and misses communities much smaller than the square
+root of all links (Fortunato and Barthelemy 2007): so only parts that keep most of their links to
+themselves are cut off, and each is split again on its own for as long as that finds such parts.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sknetwork.clustering import Leiden, get_modularity
+from sknetwork.clustering import Leiden
 
 Links = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 def communities(
-    links: Links, nodes: int, *, seed: int, resolution: float = 1.0, min_modularity: float = 0.3
+    links: Links, nodes: int, *, seed: int, resolution: float = 1.0, min_inside: float = 0.6
 ) -> NDArray[np.int64]:
     """The community of each node, numbered from 0 by its first node.
 
@@ -27,8 +28,8 @@ def communities(
         nodes: Number of nodes, in their sorted order.
         seed: Makes the order in which Leiden visits nodes repeatable.
         resolution: Leiden's; higher gives smaller communities.
-        min_modularity: A community is split again only above this modularity within itself; a
-            random graph of the same size rarely reaches it (Guimera et al. 2004).
+        min_inside: A part stands on its own if this share of its links' weight stays inside
+            (a community in the sense of Radicchi et al. 2004 has more than half).
 
     Returns:
         int64, shape (nodes,).
@@ -40,7 +41,7 @@ def communities(
     pending = [np.flatnonzero(component == c) for c in _by_size(component)]
     while pending:
         members = pending.pop()
-        parts = _split(graph[members][:, members], seed, resolution, min_modularity)
+        parts = _split(graph[members][:, members], seed, resolution, min_inside)
         if parts is None:
             labels[members] = following
             following += 1
@@ -60,15 +61,24 @@ def _by_size(component: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _split(
-    graph: csr_matrix, seed: int, resolution: float, min_modularity: float
+    graph: csr_matrix, seed: int, resolution: float, min_inside: float
 ) -> NDArray[np.int64] | None:
-    """Parts of a connected graph, None where it has no structure worth splitting."""
+    """Parts of a connected graph that stand on their own, and what is left as one more part.
+
+    None where no part does, or where the whole is one.
+    """
     if graph.shape[0] < 4:
         return None
-    labels = Leiden(resolution=resolution, random_state=seed).fit_predict(graph)
-    if labels.max() == 0 or get_modularity(graph, labels) < min_modularity:
-        return None
-    return np.asarray(labels, dtype=np.int64)
+    found = Leiden(resolution=resolution, random_state=seed).fit_predict(graph)
+    parts = int(found.max()) + 1
+    ends = graph.tocoo()
+    within = found[ends.row] == found[ends.col]
+    inside = np.bincount(found[ends.row][within], ends.data[within], minlength=parts)
+    total = np.bincount(found[ends.row], ends.data, minlength=parts)
+    stands = inside >= min_inside * total
+    labels = np.where(stands[found], found, parts)
+    _, numbered = np.unique(labels, return_inverse=True)
+    return None if numbered.max() == 0 else np.asarray(numbered, dtype=np.int64)
 
 
 def _renumber(labels: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -44,9 +44,7 @@ CAMPAIGNS = Table(
     columns=(
         WEEK,
         CAMPAIGN_ID,
-        Column(
-            "verdict", STRING, "confirmed, probable, watch, reseller, benign or withheld."
-        ),
+        Column("verdict", STRING, "confirmed, probable, watch, reseller, benign or withheld."),
         Column("q_value", DOUBLE, "Benjamini-Hochberg over the groups judged this week."),
         Column("p_value", DOUBLE, "Chance of a group as cohesive, combined over layers."),
         Column("accounts", LONG, "Accounts in the group."),
@@ -78,11 +76,17 @@ CAMPAIGNS = Table(
             "share of all exchanges with the trace that are the group's.",
         ),
         Column(
+            "silent_accounts",
+            array(STRING),
+            "Accounts of a group that has no traces of its own; null for the others.",
+        ),
+        Column(
             "terms",
             array(
                 struct(
                     name=STRING,
                     question=STRING,
+                    layer=STRING,
                     observed=DOUBLE,
                     expected=DOUBLE,
                     p_value=DOUBLE,

@@ -1,0 +1,132 @@
+"""What is the evidence for and against each judged group, and which query reproduces it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from stillwatch.config import Run
+from stillwatch.tables import table
+
+
+def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
+    """One line a term of each verdict.
+
+    Args:
+        frames: `gold.campaigns`.
+        run: Week, settings and key.
+    """
+    campaigns: pl.LazyFrame = frames["gold.campaigns"]
+    terms = (
+        campaigns.select("campaign_id", "terms")
+        .explode("terms")
+        .filter(pl.col("terms").is_not_null())
+        .unnest("terms")
+        .filter(pl.col("weight") != 0)
+    )
+    queries = pl.struct("campaign_id", "name").map_elements(
+        lambda row: query(row["name"], row["campaign_id"], run.week), return_dtype=pl.String
+    )
+    return terms.with_columns(
+        pl.lit(run.week).alias("week"),
+        pl.when(pl.col("weight") > 0)
+        .then(pl.lit("for"))
+        .otherwise(pl.lit("against"))
+        .alias("direction"),
+        queries.alias("query"),
+    ).select(table("gold.campaign_evidence").column_names)
+
+
+_MEMBERS = (
+    "(select account_id from gold.campaign_accounts "
+    "where week = date'{week}' and campaign_id = '{id}')"
+)
+_SENT = (
+    "silver.exchanges e join gold.campaign_exchanges c using (exchange_id) "
+    "where c.week = date'{week}' and c.campaign_id = '{id}'"
+)
+_INSTRUMENT = (
+    "select sum(members - 1) from (select trace, count(distinct account_id) members "
+    "from silver.traces where week = date'{week}' and layer = '{layer}' and account_id in "
+    + _MEMBERS
+    + " group by trace)"
+)
+_LARGEST = (
+    "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
+    "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
+)
+QUERIES = {
+    "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
+    "shared_network": _INSTRUMENT.replace("{layer}", "network"),
+    "sign_ups_in_a_burst": (
+        "select max(n) from (select count(*) over (order by unix_timestamp(created_at) range "
+        "between current row and 604800 following) n from silver.accounts "
+        "where week = date'{week}' and account_id in " + _MEMBERS + ")"
+    ),
+    "even_load": (
+        "select stddev_pop(ln(n)) from (select account_id, count(*) n from silver.exchanges where "
+        "event_date between date'{week}' and date'{last}' and account_id in "
+        + _MEMBERS
+        + " group by account_id)"
+    ),
+    "round_the_clock": (
+        "select avg(bits) from (select account_id, sum(-p * log2(p)) bits from (select account_id, "
+        "count(*) / sum(count(*)) over (partition by account_id) p from silver.exchanges where "
+        "event_date between date'{week}' and date'{last}' and account_id in "
+        + _MEMBERS
+        + " group by account_id, hour(ts)) group by account_id)"
+    ),
+    "focus": (
+        "select (select count(*) from gold.campaign_exchanges where week = date'{week}' and "
+        "campaign_id = '{id}') / count(*) from silver.exchanges where event_date between "
+        "date'{week}' and date'{last}' and account_id in " + _MEMBERS
+    ),
+    "targeted_capabilities": "select avg(int(e.capability != 'other')) from " + _SENT,
+    "elicited_reasoning": "select avg(int(e.elicits_reasoning)) from " + _SENT,
+    "graded_answers": "select avg(int(e.grades_answers)) from " + _SENT,
+    "long_answers": "select avg(e.output_tokens) from " + _SENT,
+    "volume": (
+        "select median(n) from (select count(*) n from silver.exchanges where event_date between "
+        "date'{week}' and date'{last}' and account_id in " + _MEMBERS + " group by account_id)"
+    ),
+    "one_job_queue": (
+        "select sum(if(senders = 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
+        "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
+    ),
+    "one declared organisation": _LARGEST.replace("{column}", "org_id"),
+    "a registered reseller's customers": _LARGEST.replace("{column}", "reseller_id"),
+    "one payer for a small team": _LARGEST.replace("{column}", "payment_hash"),
+    "people in one place": (
+        "select max(n) / (select count(*) from gold.campaign_accounts where week = date'{week}' "
+        "and campaign_id = '{id}') from (select count(distinct account_id) n from silver.traces "
+        "where week = date'{week}' and layer = 'network' and account_id in "
+        + _MEMBERS
+        + " group by trace)"
+    ),
+    "public software in unrelated hands": (
+        "select avg(int(reason not like '%first prompt_span%')) from gold.campaign_exchanges "
+        "where week = date'{week}' and campaign_id = '{id}'"
+    ),
+    "a prompt that people copy": (
+        "select sum(if(senders > 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
+        "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
+    ),
+}
+
+
+def query(name: str, campaign: str, week: date) -> str:
+    """Spark SQL that reproduces the observed number of a term.
+
+    Args:
+        name: The term's.
+        campaign: Its campaign_id.
+        week: Monday of the week.
+    """
+    last = date.fromordinal(week.toordinal() + 6)
+    text = QUERIES[name]
+    for key, value in (("week", week), ("last", last), ("id", campaign)):
+        text = text.replace("{" + key + "}", str(value))
+    return text

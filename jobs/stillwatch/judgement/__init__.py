@@ -1,0 +1,1 @@
+"""Between the links and the verdicts: groups, their own traces, their profiles, the terms."""

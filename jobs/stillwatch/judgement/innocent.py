@@ -1,0 +1,130 @@
+"""Which innocent explanation fits a group, and how much does it speak against a campaign?
+
+Each function recognises one way in which honest accounts come to look alike; it returns a term with
+a negative weight, or None. The term's name is the explanation, as the verdict words it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from stillwatch.judgement.terms import INNOCENT, Group, Population, Term
+
+
+def _largest(values: pl.Series) -> tuple[float, int]:
+    """Share of all rows that the commonest value has, and how many distinct values there are."""
+    known = values.drop_nulls()
+    if not known.len():
+        return 0.0, 0
+    counts = known.value_counts(sort=True)
+    return float(counts["count"][0]) / values.len(), counts.height
+
+
+def _term(name: str, observed: float, weight: float, statement: str, layer: str) -> Term:
+    return Term(name, INNOCENT, observed, None, None, weight, statement, layer)
+
+
+def one_organisation(group: Group, everyone: Population) -> Term | None:
+    """Accounts of one declared organisation may share everything."""
+    share, _ = _largest(group.members["org_id"])
+    if share < 0.7:
+        return None
+    return _term(
+        "one declared organisation",
+        share,
+        -8.0,
+        f"{share:.0%} of the accounts belong to one declared organisation",
+        "accounts",
+    )
+
+
+def registered_reseller(group: Group, everyone: Population) -> Term | None:
+    """Accounts of a registered reseller share its payment and network, not each other's aims."""
+    share, _ = _largest(group.members["reseller_id"])
+    if share < 0.7:
+        return None
+    return _term(
+        "a registered reseller's customers",
+        share,
+        -5.0,
+        f"{share:.0%} of the accounts belong to one registered reseller",
+        "accounts",
+    )
+
+
+def one_payer(group: Group, everyone: Population) -> Term | None:
+    """An agency, a start-up or a family pays for all its accounts with one instrument."""
+    share, _ = _largest(group.members["payment_hash"])
+    if share < 0.7 or group.members.height > 60:
+        return None
+    return _term(
+        "one payer for a small team",
+        share,
+        -5.0,
+        f"one instrument pays for {share:.0%} of these {group.members.height} accounts, as for an "
+        "agency, a start-up or a family",
+        "payment",
+    )
+
+
+def one_place(group: Group, everyone: Population) -> Term | None:
+    """A class or an office sits behind one network, each person with a payment of their own."""
+    networks = group.instruments.filter(pl.col("layer") == "network")
+    if not networks.height:
+        return None
+    share = int(networks["members"].to_numpy().max()) / group.members.height
+    largest_payer, payers = _largest(group.members["payment_hash"])
+    if share < 0.5 or largest_payer > 0.3:
+        return None
+    return _term(
+        "people in one place",
+        share,
+        -4.0,
+        f"{share:.0%} of the accounts share one network while {payers} instruments pay for "
+        f"{group.members.height} accounts, as in a class, an office or behind one carrier",
+        "network",
+    )
+
+
+def public_framework(group: Group, everyone: Population) -> Term | None:
+    """A harness in common and nothing else: public software in unrelated hands."""
+    by_clause = group.span_exchanges / group.exchanges if group.exchanges else 0.0
+    if by_clause > 0.3 or not group.exchanges:
+        return None
+    return _term(
+        "public software in unrelated hands",
+        1 - by_clause,
+        -2.0,
+        f"{1 - by_clause:.0%} of the exchanges have only a system prompt or tools in common, as "
+        "users of one public framework have",
+        "system_prompt",
+    )
+
+
+def copied_prompt(group: Group, everyone: Population) -> Term | None:
+    """A prompt that people copy is the same in every account and a small part of each one's use."""
+    repeated = group.repeated / group.exchanges if group.exchanges else 0.0
+    focus = group.exchanges / max(1, int(group.members["n"].sum()))
+    if repeated < 0.5:
+        return None
+    weight = -3.0 if focus < 0.5 else -1.5
+    return _term(
+        "a prompt that people copy",
+        repeated,
+        weight,
+        f"{repeated:.0%} of the exchanges repeat a prompt that another account sent word for word, "
+        f"in {focus:.0%} of the accounts' traffic",
+        "prompt_span",
+    )
+
+
+EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (
+    one_organisation,
+    registered_reseller,
+    one_payer,
+    one_place,
+    public_framework,
+    copied_prompt,
+)

@@ -1,0 +1,351 @@
+"""What speaks for and against a group, each as a number with what chance or everyone would give?
+
+A term is a measurement, its expectation, a p-value where there is one, and a weight in natural log
+odds that a reader can check against the table in docs/judgement.md. Terms answer three questions:
+is the group coordinated, does it extract, is there an innocent explanation? No term reads a
+country, a language, an e-mail domain's value or a subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from stillwatch.config import JudgeSettings
+from stillwatch.kernels.null_model import poisson_tail
+
+COORDINATED, EXTRACTING, INNOCENT = "coordinated", "extracting", "explained otherwise"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a verdict.
+
+    Attributes:
+        name: What was measured.
+        question: COORDINATED, EXTRACTING or INNOCENT.
+        observed: The measurement.
+        expected: What independent accounts, or everyone, would give; None where nothing does.
+        p_value: Chance of as much; None where the term is a description.
+        weight: Natural log odds that it adds; negative speaks against.
+        statement: The sentence, with its numbers.
+        layer: Layer or field that it rests on.
+    """
+
+    name: str
+    question: str
+    observed: float
+    expected: float | None
+    p_value: float | None
+    weight: float
+    statement: str
+    layer: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group's aggregates, as the terms read them.
+
+    Attributes:
+        members: Rows of the accounts table: account_id, n, attributed, hour_entropy, created_at,
+            payment_hash, org_id, reseller_id.
+        exchanges: Exchanges attributed.
+        span_exchanges: Of those, by a clause of the prompt rather than a harness.
+        repeated: Of those, with a prompt that two members sent.
+        elicits, grades: Of those, how many ask for reasoning, or for answers to be graded.
+        output_tokens: Their sum.
+        capabilities: Exchanges by capability.
+        instruments: layer, trace, members, holders.
+    """
+
+    members: pl.DataFrame
+    exchanges: int
+    span_exchanges: int
+    repeated: int
+    elicits: int
+    grades: int
+    output_tokens: int
+    capabilities: dict[str, int]
+    instruments: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everyone's aggregates; `accounts` has a row an active account, like Group.members."""
+
+    accounts: pl.DataFrame
+    exchanges: int
+    elicits: int
+    grades: int
+    output_tokens: int
+    capabilities: dict[str, int]
+    pairs: dict[str, float]
+
+
+def _from_p(p: float, cap: float) -> float:
+    """Log odds from a p-value by the bound of Sellke, Bayarri and Berger 2001: -1/(e p ln p)."""
+    if p >= 1 / np.e:
+        return 0.0
+    return float(min(cap, -log(-np.e * p * log(p))))
+
+
+def _median(values: pl.Series) -> float:
+    return float(np.median(values.to_numpy())) if values.len() else 0.0
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
+    """Pairs of members that share an instrument, against as many random pairs of accounts."""
+    mine = group.instruments.filter(pl.col("layer") == layer)
+    size, population = group.members.height, everyone.accounts.height
+    if not mine.height or size < 2 or layer not in everyone.pairs:
+        return None
+    pairs = float((mine["members"] * (mine["members"] - 1) / 2).sum())
+    possible = size * (size - 1) / 2
+    chance = everyone.pairs[layer] / (population * (population - 1) / 2)
+    # Pairs that share one instrument are not independent of each other: count instruments that
+    # tie members together instead, each once, by how many members they tie beyond the first.
+    ties = int((mine["members"] - 1).clip(0).sum())
+    expected = min(possible * chance, size * (1 - (1 - chance) ** (size - 1)))
+    p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
+    return Term(
+        f"shared_{layer}",
+        COORDINATED,
+        float(ties),
+        expected,
+        p,
+        _from_p(p, cap),
+        f"{ties} of {size} accounts share a {layer} with another of the group "
+        f"({pairs:.0f} pairs); {expected:.1f} would by chance",
+        layer,
+    )
+
+
+def births(group: Group, everyone: Population, cap: float) -> Term | None:
+    """The densest week of sign-ups among the members, against everyone's sign-ups."""
+    known = group.members["created_at"].drop_nulls().sort()
+    if known.len() < 3:
+        return None
+    days = known.dt.epoch("s").to_numpy() / 86400
+    all_days = np.sort(
+        everyone.accounts["created_at"].drop_nulls().dt.epoch("s").to_numpy() / 86400
+    )
+    inside = np.searchsorted(days, days + 7, side="right") - np.arange(len(days))
+    base = np.searchsorted(all_days, days + 7, side="right") - np.searchsorted(all_days, days)
+    tails = binom.sf(inside - 1, len(days), base / len(all_days))
+    best = int(np.argmin(tails))
+    # As many windows were tried as there are members.
+    p = float(min(1.0, max(tails[best], 1e-300) * len(days)))
+    expected = len(days) * base[best] / len(all_days)
+    return Term(
+        "sign_ups_in_a_burst",
+        COORDINATED,
+        float(inside[best]),
+        float(expected),
+        p,
+        _from_p(p, cap),
+        f"{inside[best]} of {len(days)} accounts were opened within seven days; "
+        f"{expected:.1f} would be at the rate of all accounts",
+        "accounts",
+    )
+
+
+def drawn(
+    name: str,
+    statement: str,
+    values: NDArray[np.float64],
+    pool: NDArray[np.float64],
+    statistic: str,
+    settings: JudgeSettings,
+    cap: float,
+) -> Term | None:
+    """A statistic of the members that is lower (spread) or higher (mean) than random sets give.
+
+    Args:
+        name: Of the term.
+        statement: With {observed}, {expected} and {draws} to be filled.
+        values: The members', shape (members,).
+        pool: Everyone's, shape (accounts,).
+        statistic: spread (standard deviation, small is odd) or mean (large is odd).
+        settings: Number of draws and seed.
+        cap: Most that the term may weigh.
+    """
+    if len(values) < 5 or len(pool) < 2 * len(values):
+        return None
+    rng = np.random.default_rng([settings.seed, len(values)])
+    sets = pool[rng.integers(0, len(pool), size=(settings.draws, min(len(values), 2000)))]
+    if statistic == "spread":
+        observed, draws = float(np.std(values)), np.std(sets, axis=1)
+        as_odd = int(np.sum(draws <= observed))
+    else:
+        observed, draws = float(np.mean(values)), np.mean(sets, axis=1)
+        as_odd = int(np.sum(draws >= observed))
+    p = (as_odd + 1) / (settings.draws + 1)
+    expected = float(np.mean(draws))
+    return Term(
+        name,
+        COORDINATED,
+        observed,
+        expected,
+        p,
+        _from_p(p, cap),
+        statement.format(observed=observed, expected=expected, draws=settings.draws),
+        "activity",
+    )
+
+
+def even_load(group: Group, everyone: Population, settings: JudgeSettings) -> Term | None:
+    """Members that carry like loads, as a balancer deals them; people's volumes differ widely."""
+    return drawn(
+        "even_load",
+        "the accounts' volumes spread by {observed:.2f} (standard deviation of log exchanges); "
+        "random sets of as many accounts by {expected:.2f} ({draws} draws)",
+        np.log(group.members["n"].to_numpy().astype(float)),
+        np.log(everyone.accounts["n"].to_numpy().astype(float)),
+        "spread",
+        settings,
+        2.5,
+    )
+
+
+def round_the_clock(group: Group, everyone: Population, settings: JudgeSettings) -> Term | None:
+    """Members that are busy at all hours, more than accounts of the same volume are."""
+    busy = everyone.accounts.filter(pl.col("n") >= max(1.0, _median(group.members["n"]) / 2))
+    return drawn(
+        "round_the_clock",
+        "the accounts' exchanges fill {observed:.2f} bits of the 4.58 of a day's hours; random "
+        "sets of accounts at least half as busy {expected:.2f} ({draws} draws)",
+        group.members["hour_entropy"].to_numpy(),
+        busy["hour_entropy"].to_numpy(),
+        "mean",
+        settings,
+        1.5,
+    )
+
+
+def focus(group: Group) -> Term:
+    """The share of the members' own traffic that carries the group's traces."""
+    observed = _share(group.exchanges, float(group.members["n"].sum()))
+    return Term(
+        "focus",
+        COORDINATED,
+        observed,
+        None,
+        None,
+        1.0 if observed >= 0.5 else (0.0 if observed >= 0.1 else -1.0),
+        f"{observed:.0%} of all exchanges of these accounts carry the group's own traces",
+        "prompt_span",
+    )
+
+
+def excess(
+    name: str, part: int, of: int, base_part: int, base_of: int, cap: float, what: str
+) -> Term:
+    """A share of the group's exchanges against everyone's, by log odds ratio, never below 0."""
+    observed, expected = _share(part, of), _share(base_part, base_of)
+    ratio = log((observed + 0.01) / (1.01 - observed)) - log((expected + 0.01) / (1.01 - expected))
+    return Term(
+        name,
+        EXTRACTING,
+        observed,
+        expected,
+        None,
+        float(np.clip(ratio / 2, 0.0, cap)) if observed >= 0.05 else 0.0,
+        f"{observed:.0%} of the exchanges {what}; {expected:.0%} of everyone's do",
+        "capability",
+    )
+
+
+def targeted(group: Group, everyone: Population) -> Term:
+    """Exchanges on capabilities worth training for, against everyone's."""
+    mine = sum(n for name, n in group.capabilities.items() if name != "other")
+    base = sum(n for name, n in everyone.capabilities.items() if name != "other")
+    return excess(
+        "targeted_capabilities",
+        mine,
+        group.exchanges,
+        base,
+        everyone.exchanges,
+        2.0,
+        "draw on a capability that is worth training for",
+    )
+
+
+def long_answers(group: Group, everyone: Population) -> Term:
+    """Output tokens an exchange, against everyone's."""
+    observed = _share(group.output_tokens, group.exchanges)
+    expected = _share(everyone.output_tokens, everyone.exchanges)
+    ratio = (observed + 1) / (expected + 1)
+    return Term(
+        "long_answers",
+        EXTRACTING,
+        observed,
+        expected,
+        None,
+        float(np.clip(log(ratio), 0.0, 1.0)),
+        f"{observed:.0f} output tokens an exchange; {expected:.0f} for everyone",
+        "usage",
+    )
+
+
+def volume(group: Group, everyone: Population) -> Term:
+    """The median account's exchanges a week, against everyone's."""
+    observed = _median(group.members["n"])
+    expected = _median(everyone.accounts["n"])
+    return Term(
+        "volume",
+        EXTRACTING,
+        observed,
+        expected,
+        None,
+        float(np.clip(log((observed + 1) / (expected + 1)) / 2, -1.0, 1.5)),
+        f"the median account sent {observed:.0f} exchanges this week; {expected:.0f} for everyone",
+        "activity",
+    )
+
+
+def one_queue(group: Group) -> Term | None:
+    """A shared template with payloads dealt out once each; people who copy a prompt repeat it."""
+    if group.span_exchanges < 10:
+        return None
+    observed = _share(group.repeated, group.exchanges)
+    structured = _share(group.span_exchanges, group.exchanges)
+    return Term(
+        "one_job_queue",
+        EXTRACTING,
+        1 - observed,
+        None,
+        None,
+        1.5 * structured if observed < 0.2 else (-1.5 if observed > 0.7 else 0.0),
+        f"{1 - observed:.0%} of the prompts were sent by one account only, though "
+        f"{structured:.0%} share clauses with the group's others",
+        "prompt_span",
+    )
+
+
+__all__ = [
+    "COORDINATED",
+    "EXTRACTING",
+    "INNOCENT",
+    "Group",
+    "Population",
+    "Term",
+    "births",
+    "even_load",
+    "excess",
+    "focus",
+    "long_answers",
+    "one_queue",
+    "round_the_clock",
+    "shared_instruments",
+    "targeted",
+    "volume",
+]

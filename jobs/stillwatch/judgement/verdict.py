@@ -1,0 +1,172 @@
+"""Which verdict follows from the terms, in the open?
+
+The log odds are a prior plus the terms' weights. They order groups and mark the lines between
+verdicts; they are not shown as a probability of guilt. `confirmed` and `probable` need a family of
+evidence besides the content that formed the group: instruments or behaviour, at a p that holds
+over all groups judged. What rests on a missing feed lowers the verdict and is said in `limits`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stillwatch.config import JudgeSettings
+from stillwatch.judgement import terms as t
+from stillwatch.judgement.innocent import EXPLANATIONS
+from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
+
+FAMILIES = {
+    "shared_payment": "payment",
+    "shared_network": "network",
+    "sign_ups_in_a_burst": "sign-up",
+    "even_load": "activity",
+    "round_the_clock": "activity",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict with everything it rests on.
+
+    Attributes:
+        verdict: confirmed, probable, watch, reseller, benign or withheld.
+        log_odds: Prior plus weights.
+        p_value: Smallest p of the coordination terms, times their number.
+        terms: What was weighed.
+        limits: What it could not rest on.
+        explanation: In words.
+    """
+
+    verdict: str
+    log_odds: float
+    p_value: float
+    terms: tuple[Term, ...]
+    limits: tuple[str, ...]
+    explanation: str
+
+
+def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tuple[Term, ...]:
+    """All terms that the group's data allow."""
+    found: list[Term | None] = [
+        t.shared_instruments(group, everyone, "payment", 3.0),
+        t.shared_instruments(group, everyone, "network", 2.5),
+        t.births(group, everyone, 2.5),
+        t.even_load(group, everyone, settings),
+        t.round_the_clock(group, everyone, settings),
+    ]
+    if group.exchanges:
+        found += [
+            t.focus(group),
+            t.targeted(group, everyone),
+            t.excess(
+                "elicited_reasoning",
+                group.elicits,
+                group.exchanges,
+                everyone.elicits,
+                everyone.exchanges,
+                2.0,
+                "ask for reasoning to be written out",
+            ),
+            t.excess(
+                "graded_answers",
+                group.grades,
+                group.exchanges,
+                everyone.grades,
+                everyone.exchanges,
+                1.5,
+                "ask for answers to be graded",
+            ),
+            t.long_answers(group, everyone),
+            t.volume(group, everyone),
+            t.one_queue(group),
+        ]
+    found += [explain(group, everyone) for explain in EXPLANATIONS]
+    return tuple(term for term in found if term is not None)
+
+
+def limits(group: Group, everyone: Population) -> tuple[str, ...]:
+    """Feeds that are missing for most of the group."""
+    known = everyone.accounts["payment_hash"].drop_nulls().len() / max(1, everyone.accounts.height)
+    said = []
+    if known < 0.5:
+        said.append(f"payment: known for {known:.0%} of the active accounts only")
+    if "network" not in everyone.pairs:
+        said.append("network: no addresses were logged")
+    if not group.members["created_at"].drop_nulls().len():
+        said.append("accounts: no date of sign-up is known")
+    return tuple(said)
+
+
+def judge(group: Group, everyone: Population, tests: int, settings: JudgeSettings) -> Verdict:
+    """The verdict on one group.
+
+    Args:
+        group: Its aggregates.
+        everyone: The population's.
+        tests: Groups judged this week, over which p-values are corrected (Bonferroni).
+        settings: Weights' limits and the lines between verdicts.
+    """
+    found = measure(group, everyone, settings)
+    missing = limits(group, everyone)
+    odds = settings.prior + sum(term.weight for term in found)
+    tails = [term.p_value for term in found if term.p_value is not None]
+    p = min([1.0, *(tail * len(tails) for tail in tails)])
+    families = {
+        FAMILIES[term.name]
+        for term in found
+        if term.p_value is not None and term.p_value * tests <= settings.alpha
+    }
+    extracting = sum(term.weight for term in found if term.question == EXTRACTING)
+    innocent = [term for term in found if term.question == INNOCENT]
+    name = _name(group, odds, families, extracting, innocent, bool(missing), settings)
+    return Verdict(name, odds, p, found, missing, _explain(name, families, found, innocent))
+
+
+def _name(
+    group: Group,
+    odds: float,
+    families: set[str],
+    extracting: float,
+    innocent: list[Term],
+    lowered: bool,
+    settings: JudgeSettings,
+) -> str:
+    if not group.exchanges:
+        # Nothing in common but instruments: no content that could be anyone's campaign.
+        tied = families & {"payment", "network"}
+        return "reseller" if tied and group.members.height >= 10 else "benign"
+    enough = extracting >= settings.min_extracting
+    if odds >= settings.confirmed and len(families) >= 2 and enough:
+        return "probable" if lowered else "confirmed"
+    if odds >= settings.probable and families and enough:
+        return "watch" if lowered else "probable"
+    if any(term.name.startswith("a registered reseller") for term in innocent):
+        return "reseller"
+    return "watch" if odds >= settings.watch else "benign"
+
+
+def _explain(
+    verdict: str, families: set[str], found: tuple[Term, ...], innocent: list[Term]
+) -> str:
+    """The verdict in a few sentences."""
+    ties = ", ".join(sorted(families)) or "nothing beyond its content"
+    lead = {
+        "confirmed": "Coordinated and extracting on independent evidence",
+        "probable": "Probably coordinated and extracting",
+        "watch": "Not enough for a lead; worth another look",
+        "reseller": "Accounts that share a seller, each with its own work",
+        "benign": "Explained without a campaign",
+    }[verdict]
+    text = f"{lead}: tied together by {ties}."
+    strongest = sorted(
+        (term for term in found if term.question == EXTRACTING and term.weight > 0),
+        key=lambda term: -term.weight,
+    )[:2]
+    if strongest and verdict in ("confirmed", "probable", "watch"):
+        text += " " + "; ".join(term.statement for term in strongest) + "."
+    if innocent:
+        text += " Innocent explanations weighed: " + "; ".join(x.statement for x in innocent) + "."
+    return text
+
+
+__all__ = ["COORDINATED", "Verdict", "judge", "limits", "measure"]
