@@ -94,11 +94,13 @@ def submit(task_id: str, *arguments: str, **task: Any) -> Any:
             durable=False,
             **task,
         )
-    # Values reach the shell as variables, never as text of the command.
-    names = [f"ARGUMENT_{number}" for number in range(len(arguments))]
+    # What a template gives reaches the shell as a variable, never as text of the command.
+    given = {f"ARGUMENT_{n}": text for n, text in enumerate(arguments) if "{{" in text}
+    names = {text: f'"${name}"' for name, text in given.items()}
+    words = [COMMAND, *arguments]
     return BashOperator(
-        bash_command=" ".join(["exec", shlex.quote(COMMAND), *(f'"${name}"' for name in names)]),
-        env=dict(zip(names, arguments, strict=True)),
+        bash_command=" ".join(["exec", *(names.get(word) or shlex.quote(word) for word in words)]),
+        env=given,
         append_env=True,
         cwd=str(Path.cwd()),
         skip_on_exit_code=None,

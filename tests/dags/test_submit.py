@@ -44,9 +44,11 @@ def command(tmp_path: Path, submit: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 def test_arguments_arrive_as_they_were_written(submit: Any, command: Path, tmp_path: Path) -> None:
     hostile = '$(touch hacked) "; exit 9 #'
-    submit.submit("x", "step", hostile, "--lake", "a folder").execute({})
+    task = submit.submit("x", "step", hostile, "--lake", "{{ folder }}")
+    task.render_template_fields({"folder": hostile})
+    task.execute({})
     given = (tmp_path / "given").read_text().split("\n")
-    assert given == ["step", hostile, "--lake", "a folder"]
+    assert given == ["step", hostile, "--lake", hostile]
 
 
 @pytest.mark.parametrize(("code", "final"), [(1, False), (2, True), (3, True), (137, False)])
