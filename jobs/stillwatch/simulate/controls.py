@@ -20,8 +20,7 @@ class Control:
     size: tuple[int, int]
     profile: Profile
     infra: Infra
-    own: Profile | None = None  # what its accounts do besides
-    own_share: float = 0.0
+    own: Profile | None = None  # what its accounts do besides, about as often
 
 
 def _office(name: str, acts: dict[str, float], **changes: object) -> Profile:
@@ -59,7 +58,7 @@ KINDS: dict[str, Control] = {
         (20, 120),
         Profile("class_assignment", {"assignment": 1.0}, 0.4, 0.5, items=6, rhythm="evening"),
         Infra(network="campus", network_accounts=10**9, domain=True, country="one", born_days=60.0),
-        BACKGROUND["student"][1], 0.5,
+        BACKGROUND["student"][1],
     ),
     "carrier_nat": Control(
         (40, 200), replace(CASUAL, name="carrier_nat"),
@@ -79,12 +78,12 @@ KINDS: dict[str, Control] = {
         (40, 250),
         replace(DEVELOPER, name="public_framework", harness="group", system_share=0.95, tools=0.9),
         Infra(few_clients=0.8),
-        DEVELOPER, 0.2,
+        DEVELOPER,
     ),
     "viral_prompt": Control(
         (60, 300),
         Profile("viral_prompt", {"viral": 1.0}, 0.15, 0.4, turns=1.3),
-        Infra(), CASUAL, 0.7,
+        Infra(), CASUAL,
     ),
     "evaluation_lab": Control(
         (4, 12),
@@ -133,7 +132,7 @@ KINDS: dict[str, Control] = {
         (8, 30),
         Profile("day_one_benchmark", {"bench": 0.9, "code": 0.1}, 5.0, 0.6, items=600,
                 items_of="world", rhythm="launch", turns=1.0, clients="sdk", tier="api"),
-        Infra(), BACKGROUND["researcher"][1], 0.4,
+        Infra(), BACKGROUND["researcher"][1],
     ),
     "audit_capture": Control(
         (5, 20),
@@ -155,17 +154,17 @@ KINDS: dict[str, Control] = {
 }  # fmt: skip
 
 
-def groups(kind: str, count: int, seed: int, churn: float) -> list[Group]:
-    """`count` groups of a kind, each of its own size."""
+def groups(kind: str, count: int, scale: float, seed: int, churn: float) -> list[Group]:
+    """The groups of a kind: `count` at scale 1, and smaller ones where scale leaves less than one."""
     control = KINDS[kind]
+    number = max(1, round(count * scale)) if count else 0
+    shrink = min(1.0, count * scale / max(1, number))
+    lanes = [Lane(control.profile)] + ([Lane(control.own)] if control.own else [])
     found = []
-    for k in range(count):
+    for k in range(number):
         low, high = control.size
         size = low + int(draw(seed, label("size", kind, k))[0] * (high - low + 1))
-        lanes = [Lane(control.profile)]
-        if control.own is not None:
-            lanes.append(Lane(control.own, part=(0.0, 1.0)))
-        found.append(
-            Group(f"{kind}-{k + 1}", "hard_negative", size, tuple(lanes), control.infra, churn)
-        )
+        size = max(min(size, 3), round(size * shrink))
+        name = f"{kind}-{k + 1}"
+        found.append(Group(name, "hard_negative", size, tuple(lanes), control.infra, churn))
     return found

@@ -59,7 +59,7 @@ def all_groups(scenario: Scenario, seed: int, scale: float, week: int) -> list[G
     """Campaigns, controls and, in what remains of the accounts, the background."""
     found = campaign_groups(scenario, scale, week)
     for kind, count in scenario.controls.items():
-        found += control_groups(kind, scaled(count, scale, 1 if count else 0), seed, scenario.churn)
+        found += control_groups(kind, count, scale, seed, scenario.churn)
     left = scaled(scenario.accounts, scale, 8) - sum(group.accounts for group in found)
     for name, (share, profile) in BACKGROUND.items():
         size = max(1, round(left * share))
@@ -101,13 +101,27 @@ def _members(group: Group, key: np.uint64, number: int, week: int) -> Accounts:
     return Accounts(uid, np.full_like(slot, number), slot, generation, since, first, last)
 
 
+class _Part(NamedTuple):
+    """One lane of one group: its accounts and, exactly or as weights, what they send."""
+
+    account: I64
+    profile: int
+    campaign: int
+    days: tuple[int, int]
+    exact: bool
+    kind: str
+    amount: I64 | F64
+
+
 def _streams(
-    scenario: Scenario, behaviour: Behaviour, groups: list[Group], accounts: Accounts,
-    scale: float, week: int,
-) -> Streams:  # fmt: skip
-    total = scaled(scenario.exchanges, scale, 8)
-    mean = total / max(1, len(accounts.uid))
-    rows: list[tuple[I64, int, int, I64 | F64, tuple[int, int], bool]] = []
+    scenario: Scenario,
+    behaviour: Behaviour,
+    groups: list[Group],
+    accounts: Accounts,
+    scale: float,
+    week: int,
+) -> Streams:
+    parts = []
     by_group = np.argsort(accounts.group, kind="stable")
     edges = np.searchsorted(accounts.group[by_group], np.arange(len(groups) + 1))
     for n, group in enumerate(groups):
@@ -115,16 +129,18 @@ def _streams(
         for lane in group.lanes:
             at = (accounts.slot[members] + 0.5) / group.accounts
             chosen = members[(at >= lane.part[0]) & (at < lane.part[1])]
-            profile = behaviour.names[lane.profile.name]
-            weight = _weights(lane, accounts, chosen, week)
+            amount: I64 | F64 = _weights(lane, accounts, chosen, week)
             if lane.exchanges is not None:
-                counts: I64 | F64 = apportion(weight, lane.exchanges, least=1)
+                amount = apportion(amount, lane.exchanges, least=1)
             else:
-                counts = weight * (mean * lane.profile.volume / len(group.lanes))
-            rows.append(
-                (chosen, profile, lane.campaign, counts, lane.days, group.kind == "background")
+                amount = amount * (lane.profile.volume / len(group.lanes))
+            profile = behaviour.names[lane.profile.name]
+            exact = lane.exchanges is not None
+            parts.append(
+                _Part(chosen, profile, lane.campaign, lane.days, exact, group.kind, amount)
             )
-    return _gather(rows, accounts, total)
+    counts = _counts(parts, scaled(scenario.exchanges, scale, 8))
+    return _gather(parts, counts, accounts)
 
 
 def _weights(lane: Lane, accounts: Accounts, chosen: I64, week: int) -> F64:
@@ -147,28 +163,38 @@ def apportion(weight: F64, total: int, least: int = 0) -> I64:
     return np.diff(np.floor(edges + 0.5).astype(np.int64)) + base
 
 
-def _gather(
-    rows: list[tuple[I64, int, int, I64 | F64, tuple[int, int], bool]],
-    accounts: Accounts,
-    total: int,
-) -> Streams:
-    exact = [counts for *_, counts, _, background in rows if not background]
-    used = sum(int(np.floor(np.asarray(counts) + 0.5).sum()) for counts in exact)
-    filling = np.concatenate([np.asarray(row[3]) for row in rows if row[5]])
-    filled = apportion(filling, max(total - used, len(filling)))
-    counts, at = [], 0
-    for row in rows:
-        if row[5]:
-            counts.append(filled[at : at + len(row[0])])
-            at += len(row[0])
-        else:
-            counts.append(np.floor(np.asarray(row[3]) + 0.5).astype(np.int64))
-    account = np.concatenate([row[0] for row in rows])
-    profile = np.concatenate([np.full(len(row[0]), row[1], np.int64) for row in rows])
-    campaign = np.concatenate([np.full(len(row[0]), row[2], np.int64) for row in rows])
-    first = np.concatenate([np.full(len(row[0]), row[4][0], np.int64) for row in rows])
-    last = np.concatenate([np.full(len(row[0]), row[4][1], np.int64) for row in rows])
-    order = np.lexsort((profile, account))
+def _counts(parts: list[_Part], total: int) -> list[I64]:
+    """Whole numbers for every lane; the background fills the week up to its total.
+
+    Controls send what their profiles say beside the background, but at most half of the rest.
+    """
+    left = total - sum(int(part.amount.sum()) for part in parts if part.exact)
+    honest = [part for part in parts if not part.exact]
+    unit = left / sum(float(part.amount.sum()) for part in honest)
+    controls = sum(float(p.amount.sum()) for p in honest if p.kind != "background") * unit
+    unit_of_controls = unit * min(1.0, 0.5 * left / max(controls, 1.0))
+    counts = [
+        part.amount.astype(np.int64)
+        if part.exact
+        else np.ceil(part.amount * unit_of_controls).astype(np.int64)
+        for part in parts
+    ]
+    background = [n for n, part in enumerate(parts) if part.kind == "background"]
+    used = sum(int(count.sum()) for n, count in enumerate(counts) if n not in background)
+    filled = apportion(np.concatenate([parts[n].amount for n in background]), max(total - used, 0))
+    for n in background:
+        counts[n], filled = filled[: len(counts[n])], filled[len(counts[n]) :]
+    return counts
+
+
+def _gather(parts: list[_Part], counts: list[I64], accounts: Accounts) -> Streams:
+    def column(values: list[int]) -> I64:
+        return np.repeat(np.array(values, np.int64), [len(part.account) for part in parts])
+
+    account = np.concatenate([part.account for part in parts])
+    profile, campaign = column([p.profile for p in parts]), column([p.campaign for p in parts])
+    first, last = column([p.days[0] for p in parts]), column([p.days[1] for p in parts])
+    order = np.lexsort((campaign, profile, account))
     return Streams(
         account[order],
         profile[order],
@@ -176,7 +202,5 @@ def _gather(
         np.concatenate(counts)[order],
         np.maximum(first, accounts.first_day[account])[order],
         np.minimum(last, accounts.last_day[account])[order],
-        fold(
-            accounts.uid[account], profile.astype(np.uint64), campaign.astype(np.uint64), "stream"
-        )[order],
+        fold(accounts.uid[account], profile, campaign + 1, "stream")[order],
     )
