@@ -1,0 +1,175 @@
+"""What is one exchange after: which capability, reasoning written out, answers graded, code?
+
+A lexical labeller: the groups of phrases of capability_lexicon.py, which of them stand close, a few
+marks of structure, and the counts of tools and images. It is made to be cheap and explainable, and
+it reads no model. benchmarks/capability.py says how well it does, class by class.
+
+Invariants: a label depends on its own exchange only; the subject of a text, political or other,
+is in no group, so that `policy_rewriting` means a request to make a refused or sensitive text
+presentable, whatever it is about.
+
+The rules are asked in order and the first that holds gives the primary label:
+
+1. reward_grading: someone else's answers are to be scored, ranked or compared;
+2. policy_rewriting: a refused or sensitive text is to be replaced by an allowed one;
+3. reasoning_trace_extraction: hidden or intermediate reasoning is to be written out;
+4. computer_vision: the request holds an image;
+5. agentic_reasoning: the results of tools are in the conversation, or the text sets up an agent;
+6. tool_use: a tool was called, or tools are offered for a text that no later rule claims;
+7. data_analysis; 8. coding; 9. logic_and_alignment; 10. other.
+"""
+
+import functools
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from stillwatch.kernels import lexicon
+from stillwatch.kernels.capability_lexicon import GROUPS, NEAR
+from stillwatch.kernels.lexicon import Found, Lexicon
+
+Flags = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+CAPABILITIES = (
+    "reward_grading",
+    "policy_rewriting",
+    "reasoning_trace_extraction",
+    "computer_vision",
+    "agentic_reasoning",
+    "tool_use",
+    "data_analysis",
+    "coding",
+    "logic_and_alignment",
+    "other",
+)
+
+
+class _Evidence:
+    """Counts of the groups, pairs and marks of a column of texts, by name."""
+
+    def __init__(self, found: Found) -> None:
+        self._groups = dict(zip(GROUPS, found.groups.T.astype(np.int64), strict=True))
+        self._near = dict(
+            zip((pair[:2] for pair in NEAR), found.near.T.astype(np.int64), strict=True)
+        )
+        self._structure = dict(zip(lexicon.STRUCTURE, found.structure.T, strict=True))
+
+    def __call__(self, group: str) -> Counts:
+        return self._groups[group]
+
+    def near(self, one: str, other: str) -> Counts:
+        return self._near[one, other]
+
+    def mark(self, name: str) -> Counts:
+        return self._structure[name]
+
+
+def label(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Label exchanges, one row each.
+
+    Args:
+        batch: `prompt`, `system`, `response` (strings, may be null), and counts, null meaning none:
+            `tools` offered, `tool_calls` made, `tool_results` in the conversation, `images`,
+            `thinking` blocks.
+
+    Returns:
+        `capability`, one of CAPABILITIES, and the booleans `elicits_reasoning` (step by step or
+        hidden reasoning is to be written out), `grades_answers` and `asks_code`.
+    """
+    prompt = _Evidence(lexicon.find(batch.column("prompt"), _lexicon(), len(GROUPS)))
+    system = _Evidence(lexicon.find(batch.column("system"), _lexicon(), len(GROUPS)))
+    fenced = _count(pc.match_substring(batch.column("response"), "```"))
+    count = {
+        name: _count(batch.column(name)) for name in ("tools", "tool_calls", "tool_results", "images")
+    }
+    grades = _grades(prompt) | _grades(system)
+    rewrites = _rewrites(prompt) | _rewrites(system)
+    extracts = _extracts(prompt) | _extracts(system)
+    codes = _codes(prompt, fenced > 0)
+    data = _analyses_data(prompt)
+    logic = _reasons(prompt)
+    agentic = (count["tool_results"] > 0) | _sets_up_agent(prompt) | _sets_up_agent(system)
+    claimed = data | codes | logic
+    tooled = (count["tool_calls"] > 0) | ((count["tools"] > 0) & ~claimed)
+    rules = (grades, rewrites, extracts, count["images"] > 0, agentic, tooled, data, codes, logic)
+    first = np.select(rules, range(len(rules)), len(rules)).astype(np.int8)
+    names = pa.DictionaryArray.from_arrays(pa.array(first), pa.array(CAPABILITIES))
+    elicits = extracts | _elicits(prompt) | _elicits(system)
+    return pa.RecordBatch.from_arrays(
+        [names.cast(pa.string()), pa.array(elicits), pa.array(grades), pa.array(codes)],
+        names=["capability", "elicits_reasoning", "grades_answers", "asks_code"],
+    )
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    return lexicon.build(GROUPS, NEAR)
+
+
+def _count(column: pa.Array) -> Counts:
+    counts: Counts = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+    return counts
+
+
+def _grades(text: _Evidence) -> Flags:
+    """A judge is appointed, or answers are graded on a scale."""
+    graded = text.near("grade", "answer") > 0
+    scaled = (text.near("grade", "scale") > 0) | (text.near("answer", "scale") > 0)
+    return (text("judge") > 0) & (graded | scaled) | (graded & scaled & (text("scale") > 1))
+
+
+def _rewrites(text: _Evidence) -> Flags:
+    """An alternative is wanted that is allowed, of something that was not."""
+    allowed = text.near("rewrite", "allowed") > 0
+    refused = (text("refused") > 0) & (
+        (text.near("rewrite", "refused") > 0) | (text.near("allowed", "refused") > 0)
+    )
+    return (allowed & refused) | ((text("laundered") > 0) & (text("rewrite") > 0) & (allowed | refused))
+
+
+def _extracts(text: _Evidence) -> Flags:
+    """Reasoning itself is the product, or is shown as the form in which to answer."""
+    return (text.near("thought", "write_out") > 0) | (text("stepwise") > 1)
+
+
+def _elicits(text: _Evidence) -> Flags:
+    return (text("stepwise") > 0) | (text.near("thought", "write_out") > 0)
+
+
+def _codes(text: _Evidence, fenced: Flags) -> Flags:
+    """Code is asked for, or given and asked about."""
+    size = np.maximum(text.mark("bytes"), 1)
+    dense = (text.mark("symbols") * 40 > size) & (text("code_token") > 1)
+    dense |= (text.mark("shapes") > 1) & (text("code_token") > 0)
+    code = text("code_noun") > 0
+    shown = (text.mark("fences") > 0) & (code | (text("code_token") + text("language") > 0))
+    asked = text.near("code_verb", "code_noun") > 0
+    named = (text("language") > 0) & (code | (text("code_token") > 0))
+    named |= (text.near("code_verb", "language") > 0) & (text("code_weak") > 0)
+    return dense | shown | asked | named | (fenced & (text("language") > 0))
+
+
+def _analyses_data(text: _Evidence) -> Flags:
+    """Statistics of some data are asked for."""
+    close = text.near("data", "statistic") + text.near("analyse", "statistic")
+    tooled = (text("pandas") > 0) & (text("data") + text("statistic") > 1)
+    told = (close > 0) | (text.near("data", "analyse") > 0) | (text("statistic") > 1)
+    return (told & (text("data") > 0) & (text("statistic") > 0)) | tooled
+
+
+def _reasons(text: _Evidence) -> Flags:
+    """A sum, a puzzle, a proof or a moral question has an answer to be reasoned out."""
+    options = (text.mark("options") > 1) | (text("riddle") > 0)
+    counted = (text.mark("digits") > 1) | (text("number") > 2) | (text("stepwise") > 0)
+    sums = (text("puzzle") > 0) & counted
+    arithmetic = text.mark("digits") * 5 > text.mark("bytes")
+    logic = arithmetic | (text("boolean") * 3 > text.mark("words") * 2)
+    asked = options | sums | (text("puzzle") > 1) | (text("alignment") > 1) | logic
+    return asked & (text.mark("words") > 0)
+
+
+def _sets_up_agent(text: _Evidence) -> Flags:
+    return text("agent") > 1
