@@ -66,7 +66,7 @@ def _add_simulate(commands: Any) -> None:
     sub.add_argument("--scenario", help="a scenario file, or the name of a shipped one")
     sub.add_argument("--scale", type=float, default=1.0, help="size, 1 as the scenario says")
     sub.add_argument("--seed", type=int, default=0, help="another seed, other traffic (0)")
-    sub.add_argument("--weeks", type=int, help="weeks to write (as the scenario says)")
+    sub.add_argument("--weeks", type=int, default=1, help="weeks to write (1)")
     sub.add_argument("--week", type=_week, default=date(2026, 11, 9), help="first Monday")
     sub.add_argument("--corpus", type=Path, help="folder of real texts to compose from")
     sub.set_defaults(command=simulate)
@@ -156,7 +156,7 @@ def simulate(arguments: argparse.Namespace) -> int:
 
     if arguments.scale <= 0:
         raise UsageError(f"--scale {arguments.scale:g} is not above 0")
-    simulator.run(
+    summary = simulator.run(
         out=arguments.out,
         scenario=arguments.scenario,
         scale=arguments.scale,
@@ -164,7 +164,9 @@ def simulate(arguments: argparse.Namespace) -> int:
         weeks=arguments.weeks,
         corpus=arguments.corpus,
         week=arguments.week,
+        progress=lambda line: print(line, flush=True),
     )
+    print("  ".join(f"{name} {value}" for name, value in summary.items()))
     return 0
 
 

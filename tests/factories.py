@@ -1,0 +1,85 @@
+"""Rows of declared tables with everything unsaid null, as the frames that transforms take."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
+from stillwatch.config import Key, Run, Settings
+from stillwatch.tables import table
+
+WEEK = date(2026, 11, 9)
+RUN = Run(WEEK, Settings(), Key("test", b"a secret of the tests' own"))
+
+Rows = list[dict[str, Any]]
+
+
+def at(hour: float, day: int = 0) -> datetime:
+    """A time in the week: hours after midnight of its day."""
+    seconds = int(hour * 3600)
+    start = datetime(WEEK.year, WEEK.month, WEEK.day + day, tzinfo=UTC)
+    return datetime.fromtimestamp(start.timestamp() + seconds, UTC)
+
+
+def frame(spark: SparkSession, name: str, rows: Rows) -> DataFrame:
+    """A Spark frame of a declared table."""
+    schema = StructType.fromJson(table(name).schema_json())
+    unsaid = dict.fromkeys(schema.fieldNames())
+    return spark.createDataFrame([{**unsaid, **row} for row in rows], schema)
+
+
+def exchange(account: str, number: int = 0, **said: Any) -> dict[str, Any]:
+    """A row of silver.exchanges."""
+    return {
+        "exchange_id": f"{account}-{number}",
+        "account_id": account,
+        "event_date": WEEK,
+        "ts": at(9 + number % 8),
+        "capability": "other",
+        "elicits_reasoning": False,
+        "grades_answers": False,
+        "output_tokens": 100,
+        "system_chars": 0,
+        "spans": [],
+        **said,
+    }
+
+
+def trace(account: str, layer: str, value: int, **said: Any) -> dict[str, Any]:
+    """A row of silver.traces."""
+    return {
+        "week": WEEK,
+        "event_date": WEEK,
+        "layer": layer,
+        "trace": value,
+        "role": "shared",
+        "account_id": account,
+        "exchanges": 1,
+        "first_ts": at(9),
+        "last_ts": at(10),
+        **said,
+    }
+
+
+def bronze(account: str, number: int, prompt: str, **said: Any) -> dict[str, Any]:
+    """A row of bronze.exchanges with one text block."""
+    block = {"type": "text", "text": prompt}
+    return {
+        "exchange_id": f"{account}-{number}",
+        "account_id": account,
+        "ts": at(9),
+        "event_date": WEEK,
+        "model": "atlas-3",
+        "messages": [{"role": "user", "content": [block]}],
+        "source_file": "exchanges/dt=2026-11-09/a.jsonl",
+        "source_line": number,
+        **said,
+    }
+
+
+def small(name: str, rows: Rows) -> pl.LazyFrame:
+    """A Polars frame of a declared table, from rows whose columns are given."""
+    return pl.LazyFrame(rows, infer_schema_length=None)

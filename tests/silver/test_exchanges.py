@@ -1,0 +1,98 @@
+"""Exchanges once each, personal values hashed, prompts gone."""
+
+import pytest
+from factories import RUN, bronze, frame
+from pyspark.sql import SparkSession
+from stillwatch.silver.exchanges import transform
+
+pytestmark = pytest.mark.spark
+
+CLAUSE = "first restate the task in your own words then list every step that you would take before it"
+
+
+def silver(spark: SparkSession, rows: list) -> dict:
+    frames = {"bronze.exchanges": frame(spark, "bronze.exchanges", rows)}
+    return {row["exchange_id"]: row for row in transform(frames, RUN).collect()}
+
+
+def test_of_lines_with_one_id_the_first_is_kept(spark: SparkSession) -> None:
+    rows = [
+        bronze("a", 1, "one", exchange_id="x", source_line=7),
+        bronze("a", 2, "two", exchange_id="x", source_line=3),
+        bronze("a", 3, "three", exchange_id="x", source_file="exchanges/dt=2026-11-09/b.jsonl"),
+        bronze("a", 4, "four"),
+    ]
+    made = silver(spark, rows)
+    assert set(made) == {"x", "a-4"}
+    assert made["x"]["prompt_chars"] == len("two")
+
+
+def test_a_shared_clause_leaves_a_common_fingerprint(spark: SparkSession) -> None:
+    made = silver(
+        spark,
+        [
+            bronze("a", 1, f"Plan a garden. {CLAUSE.upper()}: thirty square metres, shade at noon"),
+            bronze("b", 1, f"{CLAUSE}. Which of these three contracts expires in the autumn, why?"),
+            bronze("c", 1, "My neighbour's cat sleeps on our roof; how do I ask them about it?"),
+        ],
+    )
+    a, b, c = (set(made[k]["spans"]) for k in ("a-1", "b-1", "c-1"))
+    assert a & b
+    assert not a & c
+
+
+def test_blocks_are_counted_and_texts_joined(spark: SparkSession) -> None:
+    messages = [
+        {"role": "user", "content": [{"type": "text", "text": "ab"}, {"type": "image"}]},
+        {"role": "assistant", "content": [{"type": "text", "text": "not the user's"}]},
+        {"role": "user", "content": [{"type": "tool_result", "content": "7"}]},
+    ]
+    answer = {
+        "stop_reason": "tool_use",
+        "content": [{"type": "thinking"}, {"type": "text", "text": "four"}, {"type": "tool_use"}],
+    }
+    row = silver(spark, [bronze("a", 1, "", messages=messages, response=answer)])["a-1"]
+    assert row["turns"] == 3
+    assert (row["images"], row["tool_results"], row["tool_calls"], row["thinking"]) == (1, 1, 1, 1)
+    assert (row["prompt_chars"], row["response_chars"]) == (2, 4)
+    assert row["stop_reason"] == "tool_use"
+
+
+def test_addresses_leave_as_keyed_hashes_of_their_network(spark: SparkSession) -> None:
+    def client(ip: str | None, asn: int = 64500) -> dict:
+        return {"client": {"ip": ip, "asn": asn}}
+
+    made = silver(
+        spark,
+        [
+            bronze("a", 1, "x", **client("203.0.113.7")),
+            bronze("b", 1, "x", **client("203.0.113.99")),
+            bronze("c", 1, "x", **client("203.0.114.7")),
+            bronze("d", 1, "x", **client("not an address")),
+            bronze("e", 1, "x"),
+        ],
+    )
+    network = {k[0]: row["network_hash"] for k, row in made.items()}
+    assert network["a"] == network["b"] != network["c"]
+    assert made["a-1"]["address_hash"] != made["b-1"]["address_hash"]
+    assert network["d"] is None
+    assert network["e"] is None
+
+
+def test_no_text_and_no_address_is_left(spark: SparkSession) -> None:
+    row = silver(
+        spark,
+        [bronze("a", 1, "a very secret prompt", system="and its secret system prompt",
+                client={"ip": "203.0.113.7", "user_agent": "sdk/1"})],
+    )["a-1"]  # fmt: skip
+    text = str(row.asDict(recursive=True))
+    assert "secret" not in text
+    assert "203.0.113" not in text
+
+
+def test_everything_but_the_first_four_fields_may_be_missing(spark: SparkSession) -> None:
+    bare = bronze("a", 1, "", messages=None, system=None)
+    row = silver(spark, [bare])["a-1"]
+    assert row["turns"] == 0
+    assert row["prompt_hash"] is None
+    assert row["spans"] == []

@@ -1,0 +1,62 @@
+"""One row an account, trace and day, in every layer."""
+
+from datetime import timedelta
+
+import pytest
+from factories import RUN, WEEK, at, exchange, frame
+from pyspark.sql import SparkSession
+from stillwatch.silver.traces import LAYERS, transform
+
+pytestmark = pytest.mark.spark
+
+
+def traces(spark: SparkSession, exchanges: list, accounts: list | None = None) -> list:
+    frames = {
+        "silver.exchanges": frame(spark, "silver.exchanges", exchanges),
+        "silver.accounts": frame(spark, "silver.accounts", accounts or []),
+    }
+    return transform(frames, RUN).collect()
+
+
+def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(spark: SparkSession) -> None:
+    tuesday = WEEK + timedelta(days=1)
+    rows = traces(
+        spark,
+        [
+            exchange("a", 1, spans=[5], ts=at(9)),
+            exchange("a", 2, spans=[5, 6], ts=at(11)),
+            exchange("a", 3, spans=[5], ts=at(8, day=1), event_date=tuesday),
+        ],
+    )
+    found = {(r["event_date"], r["trace"]): (r["exchanges"], r["first_ts"], r["last_ts"]) for r in rows}
+    naive = {k: (n, f.replace(tzinfo=None), t.replace(tzinfo=None)) for k, (n, f, t) in found.items()}
+    plain = {h: at(h).replace(tzinfo=None) for h in (9, 11)}
+    assert naive[(WEEK, 5)] == (2, plain[9], plain[11])
+    assert naive[(WEEK, 6)] == (1, plain[11], plain[11])
+    assert naive[(tuesday, 5)][0] == 1
+
+
+def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
+    full = exchange(
+        "a", 1, spans=[1], system_hash=2, system_chars=200, tools_hash=3, network_hash=4, client_hash=5
+    )
+    rows = traces(spark, [full], [{"account_id": "a", "payment_hash": 6}])
+    assert {r["layer"]: r["trace"] for r in rows} == {
+        "prompt_span": 1,
+        "system_prompt": 2,
+        "tool_schema": 3,
+        "network": 4,
+        "client": 5,
+        "payment": 6,
+    }
+    assert {name for name, _ in LAYERS} == {r["layer"] for r in rows}
+
+
+def test_a_system_prompt_that_says_nothing_is_no_trace(spark: SparkSession) -> None:
+    assert traces(spark, [exchange("a", 1, system_hash=2, system_chars=12)]) == []
+
+
+def test_an_endless_prompt_keeps_its_smallest_fingerprints(spark: SparkSession) -> None:
+    cap = RUN.settings.traces.max_spans
+    rows = traces(spark, [exchange("a", 1, spans=list(range(cap + 50)))])
+    assert sorted(r["trace"] for r in rows) == list(range(cap))
