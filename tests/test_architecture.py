@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from stillwatch.pipeline import STEPS, Step
 from stillwatch.tables import TABLES
 
