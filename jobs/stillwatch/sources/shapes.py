@@ -1,0 +1,115 @@
+"""How do the two common shapes of chat APIs say what the canonical form says in blocks?
+
+Chat completions carry tool calls and results beside the content; messages APIs have blocks already.
+Everything here maps plain dicts to plain dicts; unknown fields are passed through.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+STOP_REASONS = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "tool_call": "tool_use",
+    "function_call": "tool_use",
+    "content_filter": "refusal",
+    "guardrail_intervened": "refusal",
+    "content_filtered": "refusal",
+}
+
+
+def stop_reason(value: Any) -> Any:
+    """The contract's word for a finish reason; one that it has no word for stays."""
+    return STOP_REASONS.get(value, value) if isinstance(value, str) else value
+
+
+def as_list(content: Any) -> list[Any]:
+    """A content as a list of blocks."""
+    if content is None or content == "":
+        return []
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    return list(content) if isinstance(content, list) else [content]
+
+
+def parsed(text: Any) -> Any:
+    """The JSON in a string, or the string where it holds none; other values as they are."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return text
+
+
+def with_blocks(message: dict[str, Any]) -> dict[str, Any]:
+    """A turn whose tool calls, results and reasoning are blocks of its content."""
+    rest = dict(message)
+    blocks = as_list(rest.pop("content", None))
+    if "parts" in rest:
+        blocks += [_part(part) for part in rest.pop("parts") or []]
+    if isinstance(thought := rest.pop("reasoning_content", None), str) and thought:
+        blocks.insert(0, {"type": "thinking", "thinking": thought})
+    if "tool_call_id" in rest:
+        call = rest.pop("tool_call_id")
+        blocks = [{"type": "tool_result", "tool_use_id": call, "content": blocks}]
+    calls = list(rest.pop("tool_calls", None) or [])
+    if isinstance(call := rest.pop("function_call", None), dict):
+        calls.append({"function": call})
+    blocks += [_call(call) for call in calls if isinstance(call, dict)]
+    return {**rest, "content": blocks}
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call.get("function") or {}
+    found = {key: value for key, value in call.items() if key not in ("type", "function", "index")}
+    return {
+        **found,
+        "type": "tool_use",
+        "name": function.get("name", call.get("name")),
+        "input": parsed(function.get("arguments", call.get("arguments"))),
+    }
+
+
+def _part(part: Any) -> Any:
+    """A part of a message as OpenTelemetry writes it."""
+    if not isinstance(part, dict):
+        return part
+    match part.get("type"):
+        case "text":
+            return {"type": "text", "text": part.get("content", part.get("text"))}
+        case "reasoning":
+            return {"type": "thinking", "thinking": part.get("content")}
+        case "tool_call":
+            return {
+                "type": "tool_use",
+                "id": part.get("id"),
+                "name": part.get("name"),
+                "input": parsed(part.get("arguments")),
+            }
+        case "tool_call_response":
+            content = part.get("result", part.get("response"))
+            return {"type": "tool_result", "tool_use_id": part.get("id"), "content": content}
+        case _:
+            return part
+
+
+def flat_tool(tool: dict[str, Any]) -> dict[str, Any]:
+    """A tool with its name, description and input_schema at the top."""
+    found = dict(tool)
+    for wrapper in ("function", "toolSpec"):
+        if isinstance(inner := found.get(wrapper), dict):
+            del found[wrapper]
+            found = {**found, **inner}
+    if found.get("type") == "function":
+        del found["type"]
+    for name in ("parameters", "inputSchema"):
+        if name in found and "input_schema" not in found:
+            schema = found.pop(name)
+            wrapped = isinstance(schema, dict) and schema.keys() == {"json"}
+            found["input_schema"] = schema["json"] if wrapped else schema
+    return found
