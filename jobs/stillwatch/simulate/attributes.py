@@ -83,6 +83,11 @@ def _payments(week: Week, tier: I64) -> U64:
     return np.where(unpaid, NONE, paid)
 
 
+def _fresh(week: Week) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Accounts whose first week this is."""
+    return (week.accounts.since_week == week.number) | (week.number == 0)
+
+
 def _created(week: Week) -> F64:
     accounts = week.accounts
     u = draw(accounts.uid, "age")
@@ -94,7 +99,8 @@ def _created(week: Week) -> F64:
     waves = -24.0 * born * (0.15 + 0.85 * draw(burst, "wave")) + 30 * normal(accounts.uid, "wave")
     hours = np.where(born > 0, np.minimum(waves, -2 - 20 * u), old)
     hours = np.where(accounts.since_week >= 0, 168.0 * accounts.since_week - 1 - 70 * u, hours)
-    return np.where(accounts.first_day > 0, 24.0 * accounts.first_day - 20 * u - 0.5, hours)
+    joined = 168.0 * week.number + 24.0 * accounts.first_day - 20 * u - 0.5
+    return np.where((accounts.first_day > 0) & _fresh(week), joined, hours)
 
 
 def attributes(week: Week, behaviour: Behaviour, honest_missing: float) -> Attributes:

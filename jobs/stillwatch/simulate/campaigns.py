@@ -31,9 +31,9 @@ def add_rules(grammar: Grammar, scenario: Scenario) -> None:
                 template(grammar, f"k{k}", capability, campaign.ladder)
         grammar.add(
             {
-                f"k{k}.clean": [clause(grammar, "c.trace", campaign.ladder) + "\n"],
+                f"k{k}.clean": [clause(grammar, "c.trace", campaign.ladder) + "\n\n"],
                 f"k{k}.probe": [
-                    f"<{name}@e>\n<{PAYLOADS[c]}>"
+                    f"<{name}@e><{PAYLOADS[c]}>"
                     for name in TECHNIQUES
                     for c in campaign.capabilities
                 ],

@@ -228,7 +228,7 @@ def _client(
     few = draw(conversation, "few") < attributes.few[account]
     which = (draw(conversation, "client") * 2).astype(np.int64)
     shared = fold(context.week.group_seed[group], which, "client")
-    common = len(world.APP_CUM) + pick(draw(shared, "sdk"), world.SDK_CUM)
+    common = len(world.APP_CUM) + pick(draw(shared, "sdk"), world.COMMON_SDK_CUM)
     mine = nets.agent[account, (draw(conversation, "agent") < 0.15).astype(np.int64)]
     agent = np.where(few, common, mine)
     table[:, ln.UA] = agent

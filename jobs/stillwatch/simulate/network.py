@@ -84,7 +84,9 @@ def _kind_asn(kind: str, key: U64, country: I64) -> I64:
     if kind in ("office", "campus"):
         return world.ASN_OF_CAMPUS + (fold(key, "campus") % np.uint64(200)).astype(np.int64)
     if kind == "proxy":  # residential addresses of carriers all over the world
-        country = pick(draw(key, "where"), world.COUNTRY_CUM)
+        country = pick(draw(key, "where"), world.LARGE_COUNTRY_CUM)
+        carrier = pick(draw(key, "carrier"), world.LARGE_CARRIER_CUM)
+        return world.FIRST_ASN + country * world.CARRIERS + carrier
     return _carrier(country, key)
 
 
@@ -96,6 +98,7 @@ def _own(week: Week, asn: I64, prefix: I64, country: I64) -> None:
             continue
         rows = np.flatnonzero(week.accounts.group == n)
         pool = max(1, round(group.accounts / share)) if share else group.accounts
+        pool = max(pool, 6) if kind == "proxy" else pool
         place = week.accounts.generation[rows] // 1000  # a new pool has new networks
         spots = 3 if kind in ("proxy", "cloud") and pool > 1 else 1
         for k in range(spots):

@@ -92,6 +92,9 @@ def _members(group: Group, key: np.uint64, number: int, week: int) -> Accounts:
         generation += gone
         since = np.where(gone, later, since)
     first, last = np.zeros_like(slot), np.full_like(slot, 7)
+    if group.kind != "campaign":  # honest people join in the middle of the week
+        joins = draw(np.array([key]), slot, "joins") < group.churn if week == 0 else since == week
+        first = np.floor(joins * 7 * draw(np.array([key]), slot, week, "day")).astype(np.int64)
     if group.ban_day:  # the pool is banned and another stands in its place the next day
         slot, since = np.tile(slot, 2), np.tile(since, 2)
         generation = np.concatenate([generation, generation + REPLACED])

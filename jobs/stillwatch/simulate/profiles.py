@@ -97,14 +97,14 @@ PERSON = {"common": 0.12, "chat": 0.3, "ask": 0.2, "write": 0.12, "edit": 0.1, "
 BACKGROUND: dict[str, tuple[float, Profile]] = {
     "casual": (
         0.40,
-        Profile("casual", {**PERSON, "translate": 0.05, "vision": 0.04, "policy": 0.01}, 0.5),
+        Profile("casual", {**PERSON, "translate": 0.05, "vision": 0.04, "policy": 0.01}, 0.4),
     ),
     "office": (
         0.18,
         Profile(
             "office",
             {"write": 0.35, "edit": 0.25, "summary": 0.15, "common": 0.1, "data": 0.1, "ask": 0.05},
-            0.7, rhythm="office", turns=2.0,
+            0.5, rhythm="office", turns=2.0,
         ),
     ),
     "developer": (
@@ -112,7 +112,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         Profile(
             "developer",
             {"code": 0.35, "debug": 0.25, "repo": 0.25, "ask": 0.05, "common": 0.05, "plan": 0.05},
-            1.4, 1.2, system="sys.text", system_share=0.6, tools=0.7, harness="public", turns=3.0,
+            1.3, 1.4, system="sys.text", system_share=0.6, tools=0.7, harness="public", turns=3.0,
             thinking=0.3, clients="sdk",
         ),
     ),
@@ -121,7 +121,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         Profile(
             "student",
             {"logic": 0.35, "ask": 0.3, "code": 0.1, "edit": 0.1, "reason": 0.1, "common": 0.05},
-            0.5, turns=2.2, thinking=0.2,
+            0.4, turns=2.2, thinking=0.2,
         ),
     ),
     "analyst": (
@@ -144,7 +144,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
     "support_app": (
         0.03,
         Profile(
-            "support_app", {"support": 0.95, "common": 0.05}, 4.0, 1.4, system="sys.text",
+            "support_app", {"support": 0.95, "common": 0.05}, 11.0, 1.6, system="sys.text",
             system_share=1.0, tools=0.3, turns=2.5, rhythm="app", network="cloud", clients="sdk",
             users=400, tier="api",
         ),
@@ -152,21 +152,21 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
     "extract_app": (
         0.03,
         Profile(
-            "extract_app", {"extract": 1.0}, 5.0, 1.5, system="sys.task", system_share=1.0,
+            "extract_app", {"extract": 1.0}, 14.0, 1.8, system="sys.task", system_share=1.0,
             turns=1.0, rhythm="app", network="cloud", clients="sdk", tier="api", thinking=0.0,
         ),
     ),
     "rag_app": (
         0.02,
         Profile(
-            "rag_app", {"rag": 0.9, "ask": 0.1}, 4.0, 1.3, system="sys.text", system_share=1.0,
+            "rag_app", {"rag": 0.9, "ask": 0.1}, 10.0, 1.6, system="sys.text", system_share=1.0,
             turns=1.3, rhythm="app", network="cloud", clients="sdk", users=200, tier="api",
         ),
     ),
     "agent_app": (
         0.02,
         Profile(
-            "agent_app", {"plan": 0.5, "tool": 0.5}, 4.0, 1.3, system="sys.text", system_share=1.0,
+            "agent_app", {"plan": 0.5, "tool": 0.5}, 10.0, 1.6, system="sys.text", system_share=1.0,
             tools=1.0, turns=4.0, rhythm="app", network="cloud", clients="sdk", users=80,
             thinking=0.4, tier="api",
         ),
@@ -174,7 +174,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
     "vision_app": (
         0.01,
         Profile(
-            "vision_app", {"vision": 1.0}, 3.0, 1.2, system="sys.task", system_share=0.8,
+            "vision_app", {"vision": 1.0}, 8.0, 1.5, system="sys.task", system_share=0.8,
             turns=1.0, rhythm="app", network="cloud", clients="sdk", tier="api",
         ),
     ),

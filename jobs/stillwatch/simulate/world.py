@@ -72,6 +72,10 @@ JA4_TEXT = [
 AGENT_JA4 = np.array([row[3] for row in AGENTS])
 APP_CUM = cumulative([float(row[2]) for row in _APP])
 SDK_CUM = cumulative([float(row[2]) for row in _SDK])
+# Harnesses and proxies prefer what is common: popular clients, large carriers.
+COMMON_SDK_CUM = cumulative([float(row[2]) ** 1.5 for row in _SDK])
+LARGE_COUNTRY_CUM = cumulative([row[1] ** 1.7 for row in COUNTRIES])
+LARGE_CARRIER_CUM = cumulative(np.diff(CARRIER_CUM, prepend=0.0) ** 1.7)
 
 MAIL = [
     "postbox.example", "quickmail.example", "letters.example", "cloudpost.example", "mymail.example",

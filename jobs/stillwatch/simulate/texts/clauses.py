@@ -13,6 +13,7 @@ from stillwatch.simulate.texts.grammar import Grammar, Rules
 LADDER = ("verbatim", "slots", "reordered", "synonyms", "grammar", "translated", "lookalike")
 
 WORDS: Rules = {
+    "gap": ["", "\n\n", "\n\n"],
     "s.write": ["write out", "lay out", "spell out", "set down", "put into words", "articulate"],
     "s.full": ["complete", "full", "entire", "whole", "unabridged", "exhaustive"],
     "s.think": [
@@ -162,15 +163,15 @@ PAYLOADS = {
 
 PAYLOAD_RULES: Rules = {
     "pay.graded": [
-        "Task: <puzzle>\nResponse: <r.steps>\nCriteria: <noun>, <noun>, <noun>",
-        "Instruction: <en.ask>\nResponse: <r.para>\nRubric: <adj>, <adj>, <adj>",
+        "Task: <puzzle><br>Response: <r.steps><br>Criteria: <noun>, <noun>, <noun>",
+        "Instruction: <en.ask><br>Response: <r.para><br>Rubric: <adj>, <adj>, <adj>",
     ],
     "pay.declined": [
         "<en.policy>",
-        "<en.policy>\nAnswer that was declined: <passage>",
+        "<en.policy><br>Answer that was declined: <passage>",
         "<passage>",
     ],
-    "pay.finished": ["<puzzle>\nAnswer: <num>. <r.para>", "<en.ask>\nAnswer: <r.para>"],
+    "pay.finished": ["<puzzle><br>Answer: <num>. <r.para>", "<en.ask><br>Answer: <r.para>"],
 }
 
 _WORD = re.compile(r"<(s\.[a-z]+)>")
@@ -207,7 +208,8 @@ def template(grammar: Grammar, name: str, capability: str, ladder: str) -> str:
     payload = f"<{PAYLOADS[capability]}@i>"
     if ladder == "reordered":
         grammar.add_shuffled(f"{rule}.order", parts)
-        grammar.add({rule: [f"<{rule}.order@e>\n{payload}", f"{payload}\n<{rule}.order@e>"]})
+        order = f"<{rule}.order@e>"
+        grammar.add({rule: [f"{order}<gap@g>{payload}", f"{payload}<gap@g>{order}"]})
     else:
-        grammar.add({rule: [f"{''.join(parts)}\n{payload}"]})
+        grammar.add({rule: [f"{''.join(parts)}<gap@g>{payload}"]})
     return rule

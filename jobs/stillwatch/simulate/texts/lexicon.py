@@ -120,6 +120,7 @@ SHARED: Rules = {
     "url": ["https://<pw>.example/<pw>", "<pw>.example/<pw>/<num>"],
     "uuid": ["<hex><hex><hex><hex>-<hex><hex><hex>-<d><d>"],
     "par": ["\n\n"],
+    "br": ["\n", "\n\n", "\n\n", " "],
 }
 
 ENGLISH: Rules = {

@@ -95,22 +95,22 @@ PROMPTS: Rules = {
     ],
     "tone": ["", "", "Keep it <adj>. ", "Under <num> words. ", "Make it <adj> and <adj>. "],
     "en.edit": [
-        "Correct this:<par><passage>",
-        "<hi>please make this <adj>:<par><passage><bye>",
-        "Rewrite for <person>, who is <adj>:<par><passage>",
+        "Correct this:<br><passage>",
+        "<hi>please make this <adj>:<br><passage><bye>",
+        "Rewrite for <person>, who is <adj>:<br><passage>",
         "Is this clear? <passage>",
-        "Shorten to <num> words:<par><passage>",
+        "Shorten to <num> words:<br><passage>",
     ],
     "en.summary": [
-        "Summarise:<par><passage><par><passage>",
-        "What does <person@c:1> want here?<par><passage>",
-        "TL;DR please<par><passage><passage>",
-        "List what has to be done by <date>:<par><passage><passage>",
+        "Summarise:<br><passage><br><passage>",
+        "What does <person@c:1> want here?<br><passage>",
+        "TL;DR please<br><passage><passage>",
+        "List what has to be done by <date>:<br><passage><passage>",
     ],
     "en.translate": [
         "Translate to <tongue>: <passage>",
         "<hi>how do you say '<cl>' in <tongue>?",
-        "Put this into <tongue>, <adj> tone:<par><sent><sent>",
+        "Put this into <tongue>, <adj> tone:<br><sent><sent>",
     ],
     "tongue": [
         "Spanish",
@@ -151,10 +151,10 @@ PROMPTS: Rules = {
         "Compare how three newspapers would describe that <cl>. <sent>",
     ],
     "en.grade": [
-        "Grade this essay for my class of <num>. Criteria: <noun>, <noun>, <noun>.<par><passage>",
-        "Here are two drafts. Which is better, and why?<par>A: <passage><par>B: <passage>",
-        "Rate this answer from 1 to 10 for a <adj> <noun>:<par><passage>",
-        "Give feedback to <person@c:1> on this report. <sent><par><passage>",
+        "Grade this essay for my class of <num>. Criteria: <noun>, <noun>, <noun>.<br><passage>",
+        "Here are two drafts. Which is better, and why?<br>A: <passage><br>B: <passage>",
+        "Rate this answer from 1 to 10 for a <adj> <noun>:<br><passage>",
+        "Give feedback to <person@c:1> on this report. <sent><br><passage>",
     ],
     "en.extract": [
         "Record <code_id>: <passage>Fields: <noun>, <noun>, <noun>.",
@@ -170,8 +170,8 @@ PROMPTS: Rules = {
         "it says error <num> when i <vp>. <sent>",
     ],
     "en.rag": [
-        "Context:<par>[1] <passage><par>[2] <passage><par>Question: who could <vp>, and when?",
-        "Sources:<par><passage><par><passage><par>Q: why did <np> change?",
+        "Context:<br>[1] <passage><br>[2] <passage><br>Question: who could <vp>, and when?",
+        "Sources:<br><passage><br><passage><br>Q: why did <np> change?",
     ],
     "en.vision": [
         "What is in this picture? It was taken near <np> in <place>.",
