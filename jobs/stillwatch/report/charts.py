@@ -25,6 +25,7 @@ def capabilities(rows: list[dict[str, float | str]]) -> Markup:
     Args:
         rows: name, share, low, high, largest first.
     """
+    # Not for looks alone: the renderer aborts the whole process at a NUL in a label.
     names = [words.visible(words.plain(str(row["name"]))) for row in rows]
     named = [{**row, "name": name} for row, name in zip(rows, names, strict=True)]
     schema = {"name": pl.String, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
