@@ -66,7 +66,7 @@ class _PerFile(AccumulatorParam[dict[str, tuple[int, int]]]):
     def zero(self, value: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
         return {}
 
-    def addInPlace(  # noqa: N802 - Spark's name
+    def addInPlace(
         self, value1: dict[str, tuple[int, int]], value2: dict[str, tuple[int, int]]
     ) -> dict[str, tuple[int, int]]:
         value1.update(value2)

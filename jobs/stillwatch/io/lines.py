@@ -1,6 +1,6 @@
-"""How are the lines of a landing file read, whatever was written into it, in bounded memory?
+r"""How are the lines of a landing file read, whatever was written into it, in bounded memory?
 
-Lines end with b"\\n" alone: JSON may hold U+2028 and other line breaks of Unicode. Blank lines
+Lines end with b"\n" alone: JSON may hold U+2028 and other line breaks of Unicode. Blank lines
 are no lines but keep their number, so that a number is what an editor shows. A line over the limit
 is hashed while it is skipped; a file that breaks off yields one `truncated_file` for its rest.
 """
@@ -125,7 +125,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         return _gzip(file)
     if magic == ZSTD_MAGIC:
         return _zstd(file)
-    return iter(lambda: file.read(CHUNK) or None, None)  # type: ignore[arg-type]
+    return iter(lambda: file.read(CHUNK) or None, None)
 
 
 def _gzip(file: BinaryIO) -> Iterator[bytes]:

@@ -89,20 +89,19 @@ class Blocks:
         columns = [
             pa.array(types, pa.string()),
             pa.array(self._texts, pa.string()),
-            *(spread(count, *sparse.get(f.name, ((), ())), f.type) for f in list(struct)[2:]),
+            *(spread(count, sparse.get(f.name), f.type) for f in list(struct)[2:]),
         ]
         blocks = pa.StructArray.from_arrays(columns, fields=list(struct))
         return pa.ListArray.from_arrays(pa.array(self._offsets, pa.int32()), blocks, self._kind)
 
 
-def spread(
-    count: int, positions: Sequence[int], found: Sequence[Any], kind: pa.DataType
-) -> pa.Array:
-    """A column of `count` rows that is null but at the positions."""
-    if not positions:
+def spread(count: int, sparse: tuple[list[int], list[Any]] | None, kind: pa.DataType) -> pa.Array:
+    """A column of `count` rows that is null but at the positions, where it has the values."""
+    if sparse is None:
         return pa.nulls(count, kind)
+    positions, found = sparse
     index = np.full(count, -1, np.int64)
-    index[list(positions)] = np.arange(len(positions))
+    index[positions] = np.arange(len(positions))
     return pa.array(found, kind).take(pa.array(index, mask=index < 0))
 
 

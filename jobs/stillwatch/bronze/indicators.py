@@ -1,0 +1,25 @@
+"""Which values did partners name as an actor's?
+
+One row a value and source; what they name is an allegation. The newest daily snapshot of the
+week is read, else the one undated file; a feed that is missing is an empty table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from stillwatch.config import Run
+from stillwatch.sources.feeds import snapshot
+
+
+def transform(frames: Mapping[str, Any], run: Run) -> pl.DataFrame:
+    """Rows of bronze.indicators.
+
+    Args:
+        frames: `landing.indicators`.
+        run: The week; its last day is the snapshot's date.
+    """
+    return snapshot("landing.indicators", frames, run)
