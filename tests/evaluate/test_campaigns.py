@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stillwatch.evaluate.campaigns import matches
+from stillwatch.evaluate.run import figures
 
 from .cases import ids, published, truth
 
@@ -70,12 +71,13 @@ def test_a_giant_group_does_not_win_over_the_right_one() -> None:
     ring, crowd = ids("a", 5), ids("p", 500)
     sent = exchanges("x", ring, 1)
     attributed = {"giant": [e for e, _ in sent] + ids("h", 500), "right": [e for e, _ in sent[:4]]}
-    rows = matches(
+    result = figures(
         published({"giant": ring + crowd, "right": ring[:4]}, attributed=attributed),
         truth({"ring": ring}, honest=crowd, sent={"ring": sent}),
-    ).to_dicts()
-    assert row(rows, "ring")["campaign_id"] == "right"
-    assert row(rows, "ring")["ids"] == 2
+    )
+    assert row(result["campaigns"], "ring")["campaign_id"] == "right"
+    assert row(result["campaigns"], "ring")["ids"] == 1
+    assert result["published"]["mostly_honest"] == ["giant"]
 
 
 def test_watched_group_is_no_match_and_missed_campaign_is_listed() -> None:
@@ -96,3 +98,27 @@ def test_accounts_match_where_nothing_was_attributed() -> None:
     ).to_dicts()
     assert rows[0]["campaign_id"] == "k"
     assert rows[0]["completeness_exchanges"] == 0.0
+
+
+def test_merged_campaign_is_right_for_one_of_its_two_only() -> None:
+    one, two = ids("a", 6), ids("b", 3)
+    sent = {"one": exchanges("x", one, 1), "two": exchanges("y", two, 1)}
+    everything = [e for pairs in sent.values() for e, _ in pairs]
+    found = figures(
+        published({"k": one + two}, attributed={"k": everything}),
+        truth({"one": one, "two": two}, sent=sent),
+    )["exchanges"]
+    assert found["precision"]["value"] == 1.0
+    assert found["same_campaign_precision"]["value"] == 6 / 9
+
+
+def test_honest_group_with_one_campaign_account_is_false_and_no_fragment() -> None:
+    ring, people = ids("a", 5), ids("p", 9)
+    sent = exchanges("x", ring, 1)
+    attributed = {"right": [e for e, _ in sent], "wrong": ids("h", 9)}
+    result = figures(
+        published({"right": ring, "wrong": [*people, "a0"]}, attributed=attributed),
+        truth({"ring": ring}, honest=people, sent={"ring": sent}),
+    )
+    assert result["campaigns"][0]["ids"] == 1
+    assert result["published"]["mostly_honest"] == ["wrong"]

@@ -30,6 +30,16 @@ def test_one_country_that_bears_all_errors_is_seen() -> None:
     assert 0 < rows["CC"]["per_100k_upper_95"] < 10_000
 
 
+def test_control_group_that_fills_a_country_is_told_from_its_background() -> None:
+    people, firm = ids("p", 50), ids("f", 10)
+    told = published({"k": firm}, active=people, countries=dict.fromkeys(people + firm, "BB"))
+    true = truth({"ring": ["a"]}, controls={"declared_org-1": firm}, honest=people)
+    honest = accounts.honest_active(told, true, told.accused())
+    row = slices.by_place(told, true, honest)["country"][0]
+    assert (row["accused"], row["background_accused"]) == (10, 0)
+    assert (row["background_accounts"], row["background_per_100k"]) == (50, 0.0)
+
+
 def test_language_is_used_where_the_truth_has_it() -> None:
     told = published({"k": ["p0"]}, active=["p1"])
     true = truth({"ring": ["a"]}, honest=["p0", "p1"])

@@ -16,9 +16,9 @@ def matches(published: Published, truth: Truth) -> pl.DataFrame:
     """One row a true campaign, sorted by name.
 
     Returns:
-        campaign, campaign_id (null if missed), verdict, decision, ids (accusing campaigns that
-        are mostly this one), shared_with (true campaigns matched to the same id), true_accounts,
-        true_exchanges, published_accounts, published_exchanges, purity_accounts,
+        campaign, campaign_id (null if missed), verdict, decision, ids (accusing campaigns at
+        least half of which is this one), shared_with (true campaigns matched to the same id),
+        true_accounts, true_exchanges, published_accounts, published_exchanges, purity_accounts,
         purity_exchanges, completeness_accounts, completeness_exchanges, volume_error (relative,
         signed).
     """
@@ -27,10 +27,6 @@ def matches(published: Published, truth: Truth) -> pl.DataFrame:
         ["campaign", "f1_exchanges", "f1_accounts", "campaign_id"],
         descending=[False, True, True, False],
     ).unique("campaign", keep="first", maintain_order=True)
-    owner = pairs.sort(
-        ["campaign_id", "exchanges", "accounts", "campaign"],
-        descending=[False, True, True, False],
-    ).unique("campaign_id", keep="first", maintain_order=True)
     sharing = pl.len().over("campaign_id") - 1
     rows = (
         truth.names()
@@ -42,7 +38,7 @@ def matches(published: Published, truth: Truth) -> pl.DataFrame:
             on="campaign",
             how="left",
         )
-        .join(owner.group_by("campaign").agg(ids=pl.len()), on="campaign", how="left")
+        .join(_fragments(pairs), on="campaign", how="left")
         .join(
             published.campaigns.select("campaign_id", "verdict", "decision"),
             on="campaign_id",
@@ -84,6 +80,33 @@ def overlaps(published: Published, truth: Truth) -> pl.DataFrame:
         f1_accounts=_f1("accounts"),
         f1_exchanges=_f1("exchanges"),
     )
+
+
+def owners(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The one true campaign that each accusing campaign has most of; a merged one gets one credit.
+
+    Args:
+        pairs: As `overlaps` returns it.
+
+    Returns:
+        campaign_id, campaign, half (whether at least half of it is that campaign: of its
+        exchanges, or of its accounts where it has none). A group of honest accounts with one of
+        a campaign's is a false accusation and no part of the campaign.
+    """
+    part = pl.when(pl.col("published_exchanges") > 0)
+    half = part.then(2 * pl.col("exchanges") >= pl.col("published_exchanges")).otherwise(
+        2 * pl.col("accounts") >= pl.col("published_accounts")
+    )
+    ranked = pairs.with_columns(half=half).sort(
+        ["campaign_id", "exchanges", "accounts", "campaign"],
+        descending=[False, True, True, False],
+    )
+    first = ranked.unique("campaign_id", keep="first", maintain_order=True)
+    return first.select("campaign_id", "campaign", "half")
+
+
+def _fragments(pairs: pl.DataFrame) -> pl.DataFrame:
+    return owners(pairs).filter("half").group_by("campaign").agg(ids=pl.len())
 
 
 def _f1(unit: str) -> pl.Expr:

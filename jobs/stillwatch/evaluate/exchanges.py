@@ -16,28 +16,27 @@ from stillwatch.evaluate.frames import Published, Truth
 
 
 def attribution(
-    published: Published, truth: Truth, matched: pl.DataFrame, rng: np.random.Generator
+    published: Published, truth: Truth, owned: pl.DataFrame, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Precision and recall over exchanges of accusing campaigns.
 
     Args:
         published: What the week published.
         truth: What was true.
-        matched: As `campaigns.matches` returns it.
+        owned: As `campaigns.owners` returns it.
         rng: Source of the draws.
 
     Returns:
         `precision` and `recall` ask whether the exchange is any campaign's;
-        `same_campaign_precision` whether it is the one to which its published campaign was
-        matched. Intervals over accounts would call thousands of like exchanges independent, so
-        recall also has one over campaigns.
+        `same_campaign_precision` whether it is the one that its published campaign has most of,
+        so that a merged campaign is right for one only. Intervals over exchanges call thousands
+        of like exchanges independent, so recall also has one over campaigns.
     """
     claimed = published.attributed.join(published.accusing(), on="campaign_id", how="semi")
     distinct = claimed.select("exchange_id").unique()
     true = truth.exchanges.select("exchange_id").unique()
     right = distinct.join(true, on="exchange_id", how="semi").height
-    expected = matched.select("campaign", "campaign_id").drop_nulls()
-    hits = claimed.join(expected, on="campaign_id").join(
+    hits = claimed.join(owned.select("campaign", "campaign_id"), on="campaign_id").join(
         truth.exchanges, on=["exchange_id", "campaign"], how="semi"
     )
     same = hits.select("exchange_id").n_unique()

@@ -193,7 +193,7 @@ def _stable(stability: dict[str, Any]) -> dict[str, Any]:
     note += f", {replaced:.0%} of accounts replaced a week"
     status: Status
     if not lasting:
-        status = "not measured"
+        status, note = "not measured", "no campaign was there in two published weeks"
     elif kept < lasting:
         status = "short"
     else:

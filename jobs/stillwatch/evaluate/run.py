@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from stillwatch.errors import UsageError
 from stillwatch.evaluate import (
@@ -53,6 +54,7 @@ def figures(
     accused = published.accused()
     honest = accounts.honest_active(published, truth, accused)
     matched = campaigns.matches(published, truth)
+    owned = campaigns.owners(campaigns.overlaps(published, truth))
     exact = accounts.confusion(accused, truth, rng)
     wrong = accounts.false_accusations(honest)
     now = stability.Seen(week, matched, truth.memberships())
@@ -66,10 +68,10 @@ def figures(
         "false_accusations": wrong,
         "precision_at": accounts.precision_at(exact["recall"]["value"], wrong),
         "controls": controls.summary(controls.control_groups(published, truth, accused)),
-        "exchanges": exchanges.attribution(published, truth, matched, rng),
+        "exchanges": exchanges.attribution(published, truth, owned, rng),
         "campaigns": matched.to_dicts(),
         "labels": labels.summary(labels.compared(published, truth, matched)),
-        "published": _published(published),
+        "published": _published(published, owned),
         "fairness": slices.by_place(published, truth, honest),
         "by_scenario": slices.by_trait(truth, accused, "scenario"),
         "by_rung": slices.by_trait(truth, accused, "rung"),
@@ -150,12 +152,16 @@ def _enforcement(published: Published, truth: Truth, rng: np.random.Generator) -
     }
 
 
-def _published(published: Published) -> dict[str, Any]:
-    """How many groups got which verdict, and how many accusing ones are no true campaign."""
+def _published(published: Published, owned: pl.DataFrame) -> dict[str, Any]:
+    """How many groups got which verdict, and which accusing ones are no true campaign."""
     verdicts = published.campaigns.group_by("verdict").len().sort("verdict")
+    accusing = published.accusing()
+    true = owned.filter("half").select("campaign_id")
+    false = accusing.join(true, on="campaign_id", how="anti")["campaign_id"].sort()
     return {
         "campaigns": published.campaigns.height,
-        "accusing": published.accusing().height,
+        "accusing": accusing.height,
+        "mostly_honest": false.to_list(),
         "by_verdict": dict(verdicts.iter_rows()),
     }
 

@@ -2,6 +2,7 @@
 
 Fairness: country and language never raise a score, so false accusations should be as rare in each.
 Small slices have wide bounds; the bound stands beside each rate so that none is read without it.
+One planted control group can fill a country's slice, so background accounts also count apart.
 """
 
 from __future__ import annotations
@@ -37,9 +38,15 @@ def by_place(published: Published, truth: Truth, honest: pl.DataFrame) -> dict[s
 
 
 def _rates(honest: pl.DataFrame, by: str) -> list[dict[str, Any]]:
+    background = pl.col("kind") == "background"
     counted = (
         honest.group_by(pl.col(by).fill_null(UNKNOWN).alias("value"))
-        .agg(honest_accounts=pl.len(), accused=pl.col("accused").sum())
+        .agg(
+            honest_accounts=pl.len(),
+            accused=pl.col("accused").sum(),
+            background_accounts=background.sum(),
+            background_accused=(background & pl.col("accused")).sum(),
+        )
         .sort("value")
     )
     rows = []
@@ -47,6 +54,8 @@ def _rates(honest: pl.DataFrame, by: str) -> list[dict[str, Any]]:
         count, total = row["accused"], row["honest_accounts"]
         bound = intervals.upper_bound(count, total)
         row["per_100k"] = 1e5 * count / total
+        apart = intervals.ratio(row["background_accused"], row["background_accounts"])
+        row["background_per_100k"] = None if apart is None else 1e5 * apart
         row["per_100k_upper_95"] = None if bound is None else 1e5 * bound
         rows.append(row)
     return rows

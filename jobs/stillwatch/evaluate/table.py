@@ -48,6 +48,11 @@ def _heading(result: dict[str, Any]) -> Text:
             for row in at.values()
         ),
     ]
+    told = result["published"]
+    lines.append(
+        f"{told['accusing']} groups accuse; {len(told['mostly_honest'])} of them are no campaign "
+        "or mostly honest."
+    )
     feed = result["enforcement"]
     if feed["dismissed_campaigns"]:
         lines.append(
@@ -115,7 +120,9 @@ def _fairness(result: dict[str, Any]) -> list[RenderableType]:
     grids: list[RenderableType] = []
     for name, rows in result["fairness"].items():
         ranked = sorted(rows, key=lambda row: (-row["accused"], -row["honest_accounts"]))
-        grid = _grid(name.replace("_", " "), "honest", "accused", "per 100,000", "upper 95 %")
+        grid = _grid(
+            name.replace("_", " "), "honest", "accused", "per 100,000", "upper 95 %", "background"
+        )
         for row in ranked[:SHOWN]:
             grid.add_row(
                 Text(str(row["value"])),
@@ -123,8 +130,12 @@ def _fairness(result: dict[str, Any]) -> list[RenderableType]:
                 f"{row['accused']:,}",
                 number(row["per_100k"], 1),
                 number(row["per_100k_upper_95"], 1),
+                number(row["background_per_100k"], 1),
             )
-        grid.caption = f"{len(rows)} in all; false accusations by {name.replace('_', ' ')}"
+        grid.caption = (
+            f"{len(rows)} in all; false accusations by {name.replace('_', ' ')}; "
+            "background: per 100,000 outside the planted controls"
+        )
         grids.append(grid)
     return grids
 
