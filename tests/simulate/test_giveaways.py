@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-
 from stillwatch.simulate import run
 from stillwatch.simulate.scenario import load, shipped
+
 from tests.simulate.giveaways import account_columns, best_precision, exchange_columns
 from tests.simulate.test_runner import exchanges
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-
 from stillwatch.errors import UsageError
 from stillwatch.simulate import run, scenarios
 
@@ -21,7 +20,7 @@ def exchanges(out: Path) -> list[dict[str, Any]]:
     rows = []
     for file in sorted((out / "landing" / "exchanges").glob("dt=*/*.jsonl.gz")):
         day = file.parent.name.removeprefix("dt=")
-        for line in gzip.open(file, "rb").read().split(b"\n")[:-1]:
+        for line in gzip.decompress(file.read_bytes()).split(b"\n")[:-1]:
             row = json.loads(line)
             assert row["ts"].startswith(day)
             rows.append(row)

@@ -10,7 +10,7 @@ import numpy as np
 
 from stillwatch.simulate import world
 from stillwatch.simulate.behaviour import Behaviour
-from stillwatch.simulate.hashing import F64, I64, U64, draw, fold, normal, pick
+from stillwatch.simulate.hashing import F64, I64, U64, Bools, draw, fold, normal, pick
 from stillwatch.simulate.network import Networks, networks
 from stillwatch.simulate.population import Week
 
@@ -83,9 +83,10 @@ def _payments(week: Week, tier: I64) -> U64:
     return np.where(unpaid, NONE, paid)
 
 
-def _fresh(week: Week) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _fresh(week: Week) -> Bools:
     """Accounts whose first week this is."""
-    return (week.accounts.since_week == week.number) | (week.number == 0)
+    fresh: Bools = (week.accounts.since_week == week.number) | (week.number == 0)
+    return fresh
 
 
 def _created(week: Week) -> F64:

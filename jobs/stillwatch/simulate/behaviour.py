@@ -69,8 +69,7 @@ def base_grammar(extra: Rules | None = None) -> Grammar:
         grammar.add(rules)
     for language in LANGUAGES[1:]:
         grammar.add(language_rules(language))
-    for name, alternatives in (extra or {}).items():
-        grammar.rules[name] = list(alternatives)
+    grammar.rules.update(extra or {})
     return grammar
 
 

@@ -115,7 +115,7 @@ def words_of(scenario: Scenario) -> Words:
     )
 
 
-def members(context: Context, block: Block) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def members(context: Context, block: Block) -> tuple[np.ndarray, np.ndarray]:
     """The (stream, j) of a block's exchanges."""
     ends = np.cumsum(context.counts[:, block.day])
     first = block.number * BLOCK
@@ -170,7 +170,7 @@ def _gzip(raw: object) -> gzip.GzipFile:
     return gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=raw, mtime=0)  # type: ignore[call-overload,no-any-return]
 
 
-def exchange_ids(keys: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+def exchange_ids(keys: np.ndarray) -> pa.Array:
     """The ids that the writer gives to these keys."""
     out = np.empty((len(keys), 23), np.uint8)
     ln.write_ids(out, keys)
@@ -180,7 +180,7 @@ def exchange_ids(keys: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
 
 def _write_truth(
     job: Job, block: Block, context: Context, keys: np.ndarray, campaign: np.ndarray
-) -> None:  # type: ignore[type-arg]
+) -> None:
     planted = np.flatnonzero(campaign >= 0)
     names = pa.array([c.name for c in context.scenario.campaigns], pa.string())
     monday = job.monday + timedelta(days=7 * block.week)

@@ -40,7 +40,7 @@ def day_counts(week: Week, behaviour: Behaviour, launch_days: list[int]) -> I64:
     edges = np.concatenate([np.zeros((len(edges), 1)), edges], axis=1)
     edges[:, -1] = 1.0
     phase = draw(streams.key, week.number, "phase")[:, None]
-    marks = np.floor(edges * streams.count[:, None] + phase).astype(np.int64)
+    marks = np.floor(edges * streams.sent[:, None] + phase).astype(np.int64)
     return np.diff(marks, axis=1)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import warnings
 from collections.abc import Callable
 from importlib import resources
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 from numba.core import caching
@@ -47,7 +47,7 @@ class _UserWide(_DigestFolder, caching.UserWideCacheLocator):
 
 
 class _CacheImpl(caching.CompileResultCacheImpl):
-    _locator_classes = [_Provided, _InTree, _UserWide]
+    _locator_classes = [_Provided, _InTree, _UserWide]  # noqa: RUF012  (as its base has it)
 
 
 class _Cache(caching.FunctionCache):
@@ -56,9 +56,10 @@ class _Cache(caching.FunctionCache):
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` at its first call, without the GIL, and cache its machine code."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:
-        dispatcher._cache = _Cache(function)
+        cache: Any = _Cache
+        dispatcher._cache = cache(function)
     except RuntimeError as error:
         warnings.warn(f"the writer is compiled in every process: {error}", RuntimeWarning, 2)
     return dispatcher  # type: ignore[no-any-return]

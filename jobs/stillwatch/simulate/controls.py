@@ -155,7 +155,7 @@ KINDS: dict[str, Control] = {
 
 
 def groups(kind: str, count: int, scale: float, seed: int, churn: float) -> list[Group]:
-    """The groups of a kind: `count` at scale 1, and smaller ones where scale leaves less than one."""
+    """The groups of a kind: `count` at scale 1; smaller ones where that leaves less than one."""
     control = KINDS[kind]
     number = max(1, round(count * scale)) if count else 0
     shrink = min(1.0, count * scale / max(1, number))

@@ -139,7 +139,7 @@ def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     seeds[:, ln.ID], seeds[:, ln.E] = fold(own, "id"), own
     seeds[:, ln.C], seeds[:, ln.A], seeds[:, ln.G] = conversation, persona, week.group_seed[group]
     _campaign_seed(context, seeds, campaign)
-    seeds[:, ln.I] = _items(context, profile, group, campaign, conversation)
+    seeds[:, ln.ITEM] = _items(context, profile, group, campaign, conversation)
     seeds[:, ln.W], seeds[:, ln.DAY], seeds[:, ln.UID] = np.uint64(context.seed), base, uid
     return Rows(table, seeds, stream, absolute, behaviour.acts.capability[act])
 
@@ -161,7 +161,7 @@ def _items(context: Context, profile: I64, group: I64, campaign: I64, conversati
         ints["world_items"][profile] > 0, np.uint64(context.seed), context.week.group_seed[group]
     )
     for n, planted in enumerate(context.scenario.campaigns):
-        size = context.week.streams.count[context.week.streams.campaign == n].sum()
+        size = context.week.streams.sent[context.week.streams.campaign == n].sum()
         many = planted.samples > 1
         pool = np.where(campaign == n, size / planted.samples if many else 0, pool)
     index = (draw(conversation, "item") * pool).astype(np.int64)

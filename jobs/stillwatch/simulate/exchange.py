@@ -93,8 +93,8 @@ def tool_turn(out, pos, seed, row, symbols, seeds, tables, w):  # type: ignore[n
 def replayed(out, pos, row, scope, symbols, seeds, tables, w):  # type: ignore[no-untyped-def]
     """Append another account's turn as if it were this one's: its answer and its signature."""
     seed = turn_seed(scope[ln.SOURCE_DAY], np.int64(scope[ln.SOURCE_J]))
-    own = seeds[ln.I]
-    seeds[ln.I] = scope[ln.SOURCE_I]
+    own = seeds[ln.ITEM]
+    seeds[ln.ITEM] = scope[ln.SOURCE_I]
     pos = lit(out, pos, ln._USER)
     if row[ln.SOURCE] == ln.SESSION:
         pos = said(out, pos, row[ln.SOURCE_USER], seed, seeds, tables, w)
@@ -108,7 +108,7 @@ def replayed(out, pos, row, scope, symbols, seeds, tables, w):  # type: ignore[n
         pos = answer(out, pos, row[ln.SOURCE_REPLY], seed, seeds, tables, w)
     else:
         pos = answer(out, pos, row[ln.REPLY], mix(seed ^ scope[ln.ID]), seeds, tables, w)
-    seeds[ln.I] = own
+    seeds[ln.ITEM] = own
     return close_list(out, pos)
 
 

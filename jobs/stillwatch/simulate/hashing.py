@@ -6,6 +6,7 @@ on how many cores.
 """
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 U64 = npt.NDArray[np.uint64]
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -72,7 +74,7 @@ def pick(u: F64, cumulative: F64) -> I64:
     return np.minimum(index, len(cumulative) - 1).astype(np.int64)
 
 
-def cumulative(weights: list[float] | F64) -> F64:
+def cumulative(weights: list[float] | npt.NDArray[Any]) -> F64:
     """Cumulative shares of some weights."""
     values = np.asarray(weights, dtype=np.float64)
     result: F64 = np.cumsum(values) / values.sum()

@@ -46,7 +46,7 @@ def accounts(job: Job, context: Context) -> Iterator[tuple[str, str]]:
             "tier": world.TIERS[a.tier[k]],
             "reseller_id": f"rs_{reseller[k]}" if a.reseller[k] else None,
         }
-        yield row["account_id"], json.dumps(row)  # type: ignore[misc]
+        yield f"acct_{code}", json.dumps(row)
 
 
 def models(job: Job, context: Context) -> list[str]:

@@ -6,7 +6,7 @@ are counted exactly; accounts stand in the order of their hashed ids, so that no
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Streams(NamedTuple):
     account: I64
     profile: I64
     campaign: I64
-    count: I64
+    sent: I64
     first_day: I64
     last_day: I64
     key: U64
@@ -76,9 +76,9 @@ def plan(scenario: Scenario, behaviour: Behaviour, seed: int, scale: float, week
         _members(group, key, n, week)
         for n, (group, key) in enumerate(zip(groups, group_seed, strict=True))
     ]
-    accounts = Accounts(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    order = np.argsort(accounts.uid, kind="stable")
-    accounts = Accounts(*(column[order] for column in accounts))
+    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    accounts = Accounts(*(column[order] for column in columns))
     streams = _streams(scenario, behaviour, groups, accounts, scale, week)
     return Week(week, tuple(groups), group_seed, accounts, streams)
 
@@ -132,11 +132,10 @@ def _streams(
         for lane in group.lanes:
             at = (accounts.slot[members] + 0.5) / group.accounts
             chosen = members[(at >= lane.part[0]) & (at < lane.part[1])]
-            amount: I64 | F64 = _weights(lane, accounts, chosen, week)
+            weight = _weights(lane, accounts, chosen, week)
+            amount: I64 | F64 = weight * (lane.profile.volume / len(group.lanes))
             if lane.exchanges is not None:
-                amount = apportion(amount, lane.exchanges, least=1)
-            else:
-                amount = amount * (lane.profile.volume / len(group.lanes))
+                amount = apportion(weight, lane.exchanges, least=1)
             profile = behaviour.names[lane.profile.name]
             exact = lane.exchanges is not None
             parts.append(
@@ -155,7 +154,8 @@ def _weights(lane: Lane, accounts: Accounts, chosen: I64, week: int) -> F64:
     alive = np.minimum(accounts.last_day[chosen], lane.days[1]) - np.maximum(
         accounts.first_day[chosen], lane.days[0]
     )
-    return weight * np.maximum(alive, 0) / 7
+    result: F64 = weight * np.maximum(alive, 0) / 7
+    return result
 
 
 def apportion(weight: F64, total: int, least: int = 0) -> I64:
@@ -163,7 +163,8 @@ def apportion(weight: F64, total: int, least: int = 0) -> I64:
     base = least if total >= least * len(weight) else 0
     edges = np.concatenate([[0.0], cumulative(weight)]) * (total - base * len(weight))
     edges[-1] = total - base * len(weight)
-    return np.diff(np.floor(edges + 0.5).astype(np.int64)) + base
+    marks = np.floor(edges + 0.5).astype(np.int64)
+    return marks[1:] - marks[:-1] + base
 
 
 def _counts(parts: list[_Part], total: int) -> list[I64]:

@@ -133,7 +133,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         0.04,
         Profile(
             "researcher",
-            {"reason": 0.3, "grade": 0.25, "summary": 0.2, "logic": 0.1, "policy": 0.1, "data": 0.05},
+            {"reason": 0.3, "grade": 0.25, "summary": 0.2, "logic": 0.15, "policy": 0.1},
             1.2, 1.3, thinking=0.4, clients="sdk",
         ),
     ),

@@ -33,7 +33,7 @@ def run(
     out: Path,
     scenario: Path | str | None = None,
     scale: float = 1.0,
-    seed: int = 1,
+    seed: int = 0,
     weeks: int = 1,
     corpus: Path | None = None,
     week: date = WEEK,
@@ -45,7 +45,7 @@ def run(
 
     UsageError where the scenario is bad, the week is not a Monday, or `out` holds a run already.
     """
-    _check(out, scale, weeks, week)
+    _check(out, scale, seed, weeks, week)
     name = str(scenario or "first_light")
     load(name)
     job = Job(str(out), name, str(corpus or ""), scale, seed, week)
@@ -62,9 +62,7 @@ def run(
     for number in range(weeks):
         context = context_of(job, number)
         blocks = blocks_of(context, number)
-        progress(
-            f"week {number + 1} of {weeks}: {int(context.counts.sum()):,} exchanges, {len(blocks)} files"
-        )
+        progress(f"week {number + 1} of {weeks}: {int(context.counts.sum()):,} exchanges")
         tallies = list(_written(job, blocks, spark_master, workers, progress))
         summary["exchanges"] += sum(t.exchanges for t in tallies)
         summary["bytes"] += sum(t.size for t in tallies)
@@ -80,9 +78,11 @@ def run(
     return summary
 
 
-def _check(out: Path, scale: float, weeks: int, week: date) -> None:
+def _check(out: Path, scale: float, seed: int, weeks: int, week: date) -> None:
     if not 0 < scale <= 1000:
         raise UsageError(f"--scale {scale} is not in 0..1000, above 0")
+    if not 0 <= seed < 2**63:
+        raise UsageError(f"--seed {seed} is not in 0..2**63-1")
     if not 1 <= weeks <= 52:
         raise UsageError(f"--weeks {weeks} is not in 1..52")
     if week.weekday() != 0:

@@ -190,8 +190,8 @@ def _value(key: str, value: Any, kind: Any, name: str, prefix: str) -> Any:
     limits = RANGES.get(key)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind in (int, float):
-        low, high = limits or COUNT
-        good = number and low <= value <= high and (kind is float or isinstance(value, int))  # type: ignore[operator]
+        low, high = (float(limit) for limit in limits or COUNT)
+        good = number and low <= value <= high and (kind is float or isinstance(value, int))
     else:
         good = isinstance(value, kind) and (limits is None or value in limits)
     if not good:

@@ -8,7 +8,7 @@ import numpy as np
 
 from stillwatch.simulate import line as ln
 from stillwatch.simulate.draws import Context, Rows, rows
-from stillwatch.simulate.hashing import I64, draw, pick
+from stillwatch.simulate.hashing import I64, Bools, draw, pick
 from stillwatch.simulate.scenario import Campaign
 
 KINDS = {"session": ln.SESSION, "signature": ln.SIGNATURE}
@@ -35,10 +35,11 @@ def attach(context: Context, day: int, block: Rows) -> None:
             _attach(context, day, block, np.flatnonzero(chosen), n, KINDS[campaign.replay])
 
 
-def _replays(block: Rows, campaign: Campaign) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _replays(block: Rows, campaign: Campaign) -> Bools:
     key = block.seeds[:, ln.C]
     first = block.ints[:, ln.TURN] == 0
-    return first & (draw(key, "replays") < campaign.replay_share)
+    replays: Bools = first & (draw(key, "replays") < campaign.replay_share)
+    return replays
 
 
 def _attach(context: Context, day: int, block: Rows, at: I64, campaign: int, kind: int) -> None:
@@ -63,4 +64,4 @@ def _attach(context: Context, day: int, block: Rows, at: I64, campaign: int, kin
     block.ints[at, ln.SOURCE_REPLY] = issued_ints[:, ln.REPLY]
     block.seeds[at, ln.SOURCE_DAY] = issued_seeds[:, ln.DAY]
     block.seeds[at, ln.SOURCE_J] = issued_ints[:, ln.J].astype(np.uint64)
-    block.seeds[at, ln.SOURCE_I] = issued_seeds[:, ln.I]
+    block.seeds[at, ln.SOURCE_I] = issued_seeds[:, ln.ITEM]

@@ -48,8 +48,8 @@ def accounts_table(job: Job, context: Context) -> pa.Table:
     """
     streams, accounts, week = context.week.streams, context.week.accounts, context.week
     sent = np.zeros(len(accounts.uid), np.int64)
-    np.add.at(sent, streams.account, streams.count)
-    planted = (streams.campaign >= 0) & (streams.count > 0)
+    np.add.at(sent, streams.account, streams.sent)
+    planted = (streams.campaign >= 0) & (streams.sent > 0)
     pairs = np.unique(
         np.stack([streams.account[planted], streams.campaign[planted]], axis=1), axis=0
     )
@@ -86,7 +86,7 @@ def campaigns_table(job: Job, context: Context, tallies: Sequence[Tally]) -> pa.
     monday = job.monday + timedelta(days=7 * context.week.number)
     rows = []
     for n, campaign in enumerate(scenario.campaigns):
-        mine = (streams.campaign == n) & (streams.count > 0)
+        mine = (streams.campaign == n) & (streams.sent > 0)
         rows.append(
             {
                 "week": monday,
@@ -101,7 +101,7 @@ def campaigns_table(job: Job, context: Context, tallies: Sequence[Tally]) -> pa.
     return pa.Table.from_pylist(rows, schema=CAMPAIGNS)
 
 
-def _capabilities(counts: np.ndarray) -> list[dict[str, object]]:  # type: ignore[type-arg]
+def _capabilities(counts: np.ndarray) -> list[dict[str, object]]:
     total = max(1, int(counts.sum()))
     shares = [
         {"name": CAPABILITIES[k], "share": int(counts[k]) / total} for k in np.flatnonzero(counts)
@@ -109,7 +109,7 @@ def _capabilities(counts: np.ndarray) -> list[dict[str, object]]:  # type: ignor
     return sorted(shares, key=lambda row: (-float(str(row["share"])), str(row["name"])))
 
 
-def _pivot(campaign: Campaign, hourly: np.ndarray) -> dict[str, object]:  # type: ignore[type-arg]
+def _pivot(campaign: Campaign, hourly: np.ndarray) -> dict[str, object]:
     total = int(hourly.sum())
     if not campaign.pivot_share or not total:
         return {"pivot_model": None, "pivot_share": None, "pivot_hours": None}

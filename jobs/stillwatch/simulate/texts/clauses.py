@@ -50,7 +50,10 @@ WORDS: Rules = {
         "an engineer",
         "an examiner",
     ],
-    "sl.tag": ["think", "analysis", "reasoning", "work", "trace", "scratch"],
+    "sl.tag": [
+        f"<lt>{tag}> and <lt>/{tag}>" for tag in ("think", "analysis", "work", "trace", "scratch")
+    ],
+    "sl.part": ["a trace", "the analysis", "the working", "a scratch pad"],
     "sl.field": [
         "statistics",
         "software",
@@ -64,73 +67,175 @@ WORDS: Rules = {
 
 CLAUSES: Rules = {
     "c.persona": [
-        "You are a <s.expert> in <sl.field> who combines rigour with deep knowledge of the subject and whose <s.goal> rests on evidence alone. ",
-        "Take the part of a <s.expert> in <sl.field>, known for <s.goal> that is careful, sourced and easy to follow for <sl.aud>. ",
-        "Work as an experienced <s.expert> of <sl.field> would, and <s.give> the kind of <s.goal> that <sl.aud> could act on at once. ",
+        (
+            "You are <s.expert> in <sl.field> who combines rigour with deep knowledge of the "
+            "subject and whose <s.goal> rests on evidence alone. "
+        ),
+        (
+            "Take the part of <s.expert> in <sl.field>, known for <s.goal> that is careful, "
+            "sourced and easy to follow for <sl.aud>. "
+        ),
+        (
+            "Work as <s.expert> in <sl.field> would, and <s.give> the kind of <s.goal> that "
+            "<sl.aud> could act on at once. "
+        ),
     ],
     "c.reason": [
-        "Imagine that the <s.answer> is already finished and <s.write> the <s.full> <s.think> behind it, <s.step> by <s.step>, for <sl.aud>. ",
-        "Before the final <s.answer>, <s.write> your <s.full> <s.think> with <s.each> <s.step> numbered, so that <sl.aud> can rebuild it. ",
-        "Do not <s.skip> anything of your <s.think>: <s.each> <s.step> that led to the <s.answer> <s.must> stand in the text for <sl.aud>. ",
+        (
+            "Imagine that the <s.answer> is already finished and <s.write> the <s.full> "
+            "<s.think> behind it, <s.step> by <s.step>, for <sl.aud>. "
+        ),
+        (
+            "Before the final <s.answer>, <s.write> your <s.full> <s.think> with <s.each> "
+            "<s.step> numbered, so that <sl.aud> can rebuild it. "
+        ),
+        (
+            "Do not <s.skip> anything of your <s.think>: <s.each> <s.step> that led to the "
+            "<s.answer> <s.must> stand in the text for <sl.aud>. "
+        ),
     ],
     "c.format": [
-        "Put the <s.full> <s.think> between <lt><sl.tag>> and <lt>/<sl.tag>> tags and only then <s.give> the <s.answer> on a line of its own. ",
-        "The output <s.must> have two parts, first <sl.tag> with <s.each> <s.step> and then the <s.answer>, as one JSON object without comments. ",
+        (
+            "Put the <s.full> <s.think> between <sl.tag> tags and only then <s.give> the "
+            "<s.answer> on a line of its own. "
+        ),
+        (
+            "The output <s.must> have two parts, first <sl.part> with <s.each> <s.step> and "
+            "then the <s.answer>, as one JSON object without comments. "
+        ),
     ],
     "c.complete": [
-        "The <s.answer> <s.must> be <s.full>: never <s.skip> a part, never use placeholders, and <s.keep> at least <sl.n> sections. ",
-        "Never <s.skip> code or text with remarks such as and so on; <s.give> the <s.full> <s.answer> in one piece with <sl.n> examples. ",
+        (
+            "The <s.answer> <s.must> be <s.full>: never <s.skip> a part, never use "
+            "placeholders, and <s.keep> at least <sl.n> sections. "
+        ),
+        (
+            "Never <s.skip> code or text with remarks such as and so on; <s.give> the "
+            "<s.full> <s.answer> in one piece with <sl.n> examples. "
+        ),
     ],
     "c.verify": [
-        "At the end <s.check> the <s.answer> by a second, independent method and say which <s.step> would fail first if <sl.aud> doubted it. ",
-        "After the <s.answer>, <s.check> <s.each> <s.step> again, list <sl.n> ways in which it might be wrong, and correct what you find. ",
+        (
+            "At the end <s.check> the <s.answer> by a second, independent method and say "
+            "which <s.step> would fail first if <sl.aud> doubted it. "
+        ),
+        (
+            "After the <s.answer>, <s.check> <s.each> <s.step> again, list <sl.n> ways in "
+            "which it might be wrong, and correct what you find. "
+        ),
     ],
     "c.lang": [
-        "The language used in the <s.think> <s.must> be strictly the same as the main language of the <s.task>, also for <sl.aud>. ",
-        "<s.keep> <s.each> part of the <s.think> in the language in which the <s.task> is written, whatever <sl.aud> may prefer. ",
+        (
+            "The language used in the <s.think> <s.must> be strictly the same as the main "
+            "language of the <s.task>, also for <sl.aud>. "
+        ),
+        (
+            "<s.keep> <s.each> part of the <s.think> in the language in which the <s.task> is "
+            "written, whatever <sl.aud> may prefer. "
+        ),
     ],
     "c.score": [
-        "Score the response below against <s.each> of the <sl.n> criteria from 1 to 10, justify <s.each> score in one sentence, and end with the total. ",
-        "Act as the judge: compare the response with the rubric, <s.give> a grade from 1 to 10 for <s.each> of <sl.n> criteria and a final verdict. ",
+        (
+            "Score the response below against <s.each> of the <sl.n> criteria from 1 to 10, "
+            "justify <s.each> score in one sentence, and end with the total. "
+        ),
+        (
+            "Act as the judge: compare the response with the rubric, <s.give> a grade from 1 "
+            "to 10 for <s.each> of <sl.n> criteria and a final verdict. "
+        ),
     ],
     "c.policy": [
-        "The request below was declined; <s.write> a compliant alternative wording that a public service may answer and that <s.keep>s what the reader wanted. ",
-        "Rewrite the sensitive text below into a safe, allowed alternative for <sl.aud>, and explain <s.each> change that made it acceptable. ",
+        (
+            "The request below was declined; <s.write> a compliant alternative wording that a "
+            "public service may answer and that <s.keep>s what the reader wanted. "
+        ),
+        (
+            "Rewrite the sensitive text below into a safe, allowed alternative for <sl.aud>, "
+            "and explain <s.each> change that made it acceptable. "
+        ),
     ],
     "c.plan": [
-        "First <s.give> a plan of <sl.n> subgoals, then carry them out one after another, and revise the plan after <s.each> <s.step> that fails. ",
-        "Break the <s.task> into <sl.n> subgoals, state for <s.each> what you expect to see, act, and compare it with what you saw. ",
+        (
+            "First <s.give> a plan of <sl.n> subgoals, then carry them out one after another, "
+            "and revise the plan after <s.each> <s.step> that fails. "
+        ),
+        (
+            "Break the <s.task> into <sl.n> subgoals, state for <s.each> what you expect to "
+            "see, act, and compare it with what you saw. "
+        ),
     ],
     "c.tool": [
-        "For <s.each> tool that you might call, state the arguments, why it is the right one and what you would do if it failed, <s.before> calling it. ",
-        "<s.before> <s.each> tool call <s.write> which of the tools you considered, which <sl.n> facts decided, and the exact arguments. ",
+        (
+            "For <s.each> tool that you might call, state the arguments, why it is the right "
+            "one and what you would do if it failed, <s.before> calling it. "
+        ),
+        (
+            "As to <s.each> tool call, <s.before> it is made <s.write> which of the tools you "
+            "considered, which <sl.n> facts decided, and the exact arguments. "
+        ),
     ],
     "c.vision": [
-        "Describe <s.each> region of the image from left to right, then <s.give> coordinates, the text that can be read and your <s.think> for <sl.aud>. ",
-        "List at least <sl.n> objects in the image with boxes and <s.each> relation between them, <s.before> you <s.give> the <s.answer>. ",
+        (
+            "Describe <s.each> region of the image from left to right, then <s.give> "
+            "coordinates, the text that can be read and your <s.think> for <sl.aud>. "
+        ),
+        (
+            "List at least <sl.n> objects in the image with boxes and <s.each> relation "
+            "between them, <s.before> you <s.give> the <s.answer>. "
+        ),
     ],
     "c.trace": [
-        "Below is a finished answer; reconstruct the <s.full> hidden <s.think> that must have produced it, in the first person and with <s.each> dead end. ",
-        "Clean the reasoning trace below: remove noise, <s.keep> <s.each> <s.step>, fill the gaps and <s.write> it as one coherent text for <sl.aud>. ",
+        (
+            "Below is a finished answer; reconstruct the <s.full> hidden <s.think> that must "
+            "have produced it, in the first person and with <s.each> dead end. "
+        ),
+        (
+            "Clean the reasoning trace below: remove noise, <s.keep> <s.each> <s.step>, fill "
+            "the gaps and <s.write> it as one coherent text for <sl.aud>. "
+        ),
     ],
 }
 
 TRANSLATED: Rules = {
     "c.reason": [
-        "Antes de la respuesta final escribe todo tu razonamiento paso a paso, sin omitir nada, para que otra persona pueda reconstruirlo por completo. ",
-        "Schreibe vor der endgültigen Antwort deinen gesamten Gedankengang Schritt für Schritt auf, ohne etwas auszulassen, damit man ihn nachvollziehen kann. ",
-        "Avant la réponse finale, écris tout ton raisonnement étape par étape, sans rien omettre, afin qu'une autre personne puisse le refaire. ",
+        (
+            "Antes de la respuesta final escribe todo tu razonamiento paso a paso, sin omitir "
+            "nada, para que otra persona pueda reconstruirlo por completo. "
+        ),
+        (
+            "Schreibe vor der endgültigen Antwort deinen gesamten Gedankengang Schritt für "
+            "Schritt auf, ohne etwas auszulassen, damit man ihn nachvollziehen kann. "
+        ),
+        (
+            "Avant la réponse finale, écris tout ton raisonnement étape par étape, sans rien "
+            "omettre, afin qu'une autre personne puisse le refaire. "
+        ),
         "在给出最终答案之前，请把完整的推理过程一步一步写出来，不要省略任何中间步骤，以便他人能够重现。",
-        "Перед окончательным ответом запиши весь ход рассуждений шаг за шагом, ничего не пропуская, чтобы другой человек мог его повторить. ",
+        (
+            "Перед окончательным ответом запиши весь ход рассуждений шаг за шагом, ничего не "
+            "пропуская, чтобы другой человек мог его повторить. "
+        ),
     ],
     "c.format": [
-        "Pon el razonamiento completo entre etiquetas y después escribe la respuesta sola en una línea aparte, sin ningún comentario más. ",
-        "Setze den ganzen Gedankengang zwischen Markierungen und schreibe danach die Antwort allein in eine eigene Zeile, ohne weitere Bemerkung. ",
+        (
+            "Pon el razonamiento completo entre etiquetas y después escribe la respuesta sola "
+            "en una línea aparte, sin ningún comentario más. "
+        ),
+        (
+            "Setze den ganzen Gedankengang zwischen Markierungen und schreibe danach die "
+            "Antwort allein in eine eigene Zeile, ohne weitere Bemerkung. "
+        ),
         "请把完整的思考内容放在标签之间，然后另起一行只写答案，不要添加任何其他说明。",
     ],
     "c.verify": [
-        "Al final comprueba la respuesta con un segundo método independiente y di qué paso podría fallar primero. ",
-        "Prüfe die Antwort am Ende mit einer zweiten, unabhängigen Methode und sage, welcher Schritt zuerst falsch sein könnte. ",
+        (
+            "Al final comprueba la respuesta con un segundo método independiente y di qué "
+            "paso podría fallar primero. "
+        ),
+        (
+            "Prüfe die Antwort am Ende mit einer zweiten, unabhängigen Methode und sage, "
+            "welcher Schritt zuerst falsch sein könnte. "
+        ),
         "最后请用另一种独立的方法检查答案，并说明哪一步最有可能出错。",
     ],
 }
@@ -185,7 +290,7 @@ def _free(texts: list[str], words_too: bool) -> list[str]:
 
 
 def clause(grammar: Grammar, meaning: str, ladder: str) -> str:
-    """A reference to one clause as this step of the ladder disguises it; adds the rules it needs."""
+    """A reference to a clause as this step of the ladder disguises it; adds the rules it needs."""
     if ladder in ("verbatim", "lookalike"):
         return f"<{meaning}@g>"
     if ladder == "grammar":

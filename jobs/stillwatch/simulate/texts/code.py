@@ -42,7 +42,10 @@ CODE: Rules = {
         "  <ident>.push(<expr>);\n",
     ],
     "sql": [
-        "select <ident>, count(*) from <ident> where <ident> > <num> group by <ident> order by <ident>\n",
+        (
+            "select <ident>, count(*) from <ident> where <ident> > <num> group by <ident> "
+            "order by <ident>\n"
+        ),
         "update <ident> set <ident> = <num> where <ident> in (select <ident> from <ident>)\n",
     ],
     "src": ["<py>", "<py>", "<py><py>", "<ts>", "<sql>", "<py><ts>"],
@@ -65,14 +68,26 @@ CODE: Rules = {
         "<err><par>It worked before <date>. <sent>Relevant file <file>:<par>```\n<src>```",
     ],
     "en.data": [
-        "Here is a table:<par><csv><par>What is the mean of <ident> by <ident>, and which rows are outliers?",
+        (
+            "Here is a table:<par><csv><par>What is the mean of <ident> by <ident>, and which "
+            "rows are outliers?"
+        ),
         "<hi>analyse this csv and plot <ident> against <ident>. <sent><par><csv>",
-        "Compute the correlation between <ident> and <ident> in <file> and test it at <pct>. <sent><par><csv>",
-        "My dataset <file> has <num> rows; <ident> is <adj> in <pct>. How do I clean it with <lib>?<par><csv>",
+        (
+            "Compute the correlation between <ident> and <ident> in <file> and test it at "
+            "<pct>. <sent><par><csv>"
+        ),
+        (
+            "My dataset <file> has <num> rows; <ident> is <adj> in <pct>. How do I clean it "
+            "with <lib>?<par><csv>"
+        ),
         "Write the SQL for the monthly <noun> per <noun> in <ident>. <sent><par><sql>",
     ],
     "en.repo": [
-        "In <file> of our repository, <ident> fails with `<err>`. Find the cause, fix it and run the tests. <sent>",
+        (
+            "In <file> of our repository, <ident> fails with `<err>`. Find the cause, fix it "
+            "and run the tests. <sent>"
+        ),
         "Implement ticket <code_id>: <cl>. Change <file> and <file>, keep the tests green. <sent>",
         "Upgrade <lib> in <file> and repair what breaks. <sent><par>```\n<src>```",
         "Migrate <ident> from <file> to <file>, then open a pull request. <sent>",

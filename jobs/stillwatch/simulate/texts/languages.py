@@ -9,73 +9,119 @@ from stillwatch.simulate.texts.grammar import Rules, words
 # language: nouns, adjectives, verbs, clauses, sentences glue, activities, replies
 _WORDS = {
     "es": (
-        "la_factura el_contrato el_informe la_receta el_motor la_bicicleta el_examen la_novela el_museo "
-        "el_puente la_clínica la_hipoteca el_recibo el_servidor la_tabla la_consulta el_pasaporte el_hotel "
+        "la_factura el_contrato el_informe la_receta el_motor la_bicicleta el_examen "
+        "la_novela el_museo "
+        "el_puente la_clínica la_hipoteca el_recibo el_servidor la_tabla la_consulta "
+        "el_pasaporte el_hotel "
         "la_huerta el_horno el_partido la_entrevista el_resumen el_pedido la_reunión el_alquiler",
-        "viejo nuevo roto urgente anual provisional largo corto caro barato extraño sencillo local digital",
-        "comparar explicar reparar revisar acortar traducir aplazar renovar calcular ordenar instalar cocinar "
+        (
+            "viejo nuevo roto urgente anual provisional largo corto caro barato extraño "
+            "sencillo local digital"
+        ),
+        "comparar explicar reparar revisar acortar traducir aplazar renovar calcular "
+        "ordenar instalar cocinar "
         "vender medir enviar guardar dibujar enseñar corregir plantar",
     ),
     "fr": (
-        "la_facture le_contrat le_rapport la_recette le_moteur le_vélo l'examen le_roman le_musée le_pont "
-        "la_clinique le_prêt le_reçu le_serveur le_tableau la_requête le_passeport l'hôtel le_potager le_four "
+        "la_facture le_contrat le_rapport la_recette le_moteur le_vélo l'examen le_roman "
+        "le_musée le_pont "
+        "la_clinique le_prêt le_reçu le_serveur le_tableau la_requête le_passeport "
+        "l'hôtel le_potager le_four "
         "le_match l'entretien le_résumé la_commande la_réunion le_loyer",
-        "ancien nouveau cassé urgent annuel provisoire long court cher étrange simple local numérique",
-        "comparer expliquer réparer relire raccourcir traduire reporter renouveler calculer trier installer "
+        (
+            "ancien nouveau cassé urgent annuel provisoire long court cher étrange simple "
+            "local numérique"
+        ),
+        "comparer expliquer réparer relire raccourcir traduire reporter renouveler "
+        "calculer trier installer "
         "cuisiner vendre mesurer envoyer garder dessiner enseigner corriger planter",
     ),
     "de": (
-        "die_Rechnung der_Vertrag der_Bericht das_Rezept der_Motor das_Fahrrad die_Prüfung der_Roman "
-        "das_Museum die_Brücke die_Praxis der_Kredit die_Quittung der_Server die_Tabelle die_Abfrage "
-        "der_Reisepass das_Hotel der_Garten der_Ofen das_Spiel das_Interview die_Bestellung die_Miete",
-        "alt neu kaputt dringend jährlich vorläufig lang kurz teuer billig seltsam einfach örtlich digital",
-        "vergleichen erklären reparieren prüfen kürzen übersetzen verschieben verlängern berechnen sortieren "
-        "einrichten kochen verkaufen messen senden behalten zeichnen unterrichten korrigieren pflanzen",
+        "die_Rechnung der_Vertrag der_Bericht das_Rezept der_Motor das_Fahrrad "
+        "die_Prüfung der_Roman "
+        "das_Museum die_Brücke die_Praxis der_Kredit die_Quittung der_Server die_Tabelle "
+        "die_Abfrage "
+        "der_Reisepass das_Hotel der_Garten der_Ofen das_Spiel das_Interview "
+        "die_Bestellung die_Miete",
+        (
+            "alt neu kaputt dringend jährlich vorläufig lang kurz teuer billig seltsam "
+            "einfach örtlich digital"
+        ),
+        "vergleichen erklären reparieren prüfen kürzen übersetzen verschieben verlängern "
+        "berechnen sortieren "
+        "einrichten kochen verkaufen messen senden behalten zeichnen unterrichten "
+        "korrigieren pflanzen",
     ),
     "pt": (
-        "a_fatura o_contrato o_relatório a_receita o_motor a_bicicleta a_prova o_romance o_museu a_ponte "
-        "a_clínica o_empréstimo o_recibo o_servidor a_tabela a_consulta o_passaporte o_hotel a_horta o_forno "
+        "a_fatura o_contrato o_relatório a_receita o_motor a_bicicleta a_prova o_romance "
+        "o_museu a_ponte "
+        "a_clínica o_empréstimo o_recibo o_servidor a_tabela a_consulta o_passaporte "
+        "o_hotel a_horta o_forno "
         "o_jogo a_entrevista o_resumo o_pedido a_reunião o_aluguel",
-        "velho novo quebrado urgente anual provisório longo curto caro barato estranho simples local digital",
-        "comparar explicar consertar revisar encurtar traduzir adiar renovar calcular ordenar instalar cozinhar "
+        (
+            "velho novo quebrado urgente anual provisório longo curto caro barato estranho "
+            "simples local digital"
+        ),
+        "comparar explicar consertar revisar encurtar traduzir adiar renovar calcular "
+        "ordenar instalar cozinhar "
         "vender medir enviar guardar desenhar ensinar corrigir plantar",
     ),
     "ru": (
-        "счёт договор отчёт рецепт двигатель велосипед экзамен роман музей мост клиника кредит чек сервер "
+        "счёт договор отчёт рецепт двигатель велосипед экзамен роман музей мост клиника "
+        "кредит чек сервер "
         "таблица запрос паспорт отель огород матч интервью заказ встреча аренда",
-        "старый новый срочный годовой временный длинный короткий дорогой дешёвый странный простой местный",
-        "сравнить объяснить починить проверить сократить перевести отложить продлить посчитать отсортировать "
+        (
+            "старый новый срочный годовой временный длинный короткий дорогой дешёвый странный "
+            "простой местный"
+        ),
+        "сравнить объяснить починить проверить сократить перевести отложить продлить "
+        "посчитать отсортировать "
         "установить приготовить продать измерить отправить сохранить нарисовать исправить посадить",
     ),
     "tr": (
-        "fatura sözleşme rapor tarif motor bisiklet sınav roman müze köprü klinik kredi fiş sunucu tablo "
+        "fatura sözleşme rapor tarif motor bisiklet sınav roman müze köprü klinik kredi "
+        "fiş sunucu tablo "
         "sorgu pasaport otel bahçe fırın maç görüşme özet sipariş toplantı kira",
         "eski yeni bozuk acil yıllık geçici uzun kısa pahalı ucuz garip basit yerel dijital",
-        "karşılaştırmak açıklamak onarmak incelemek kısaltmak çevirmek ertelemek yenilemek hesaplamak sıralamak "
+        "karşılaştırmak açıklamak onarmak incelemek kısaltmak çevirmek ertelemek "
+        "yenilemek hesaplamak sıralamak "
         "kurmak pişirmek satmak ölçmek göndermek saklamak çizmek öğretmek düzeltmek dikmek",
     ),
     "zh": (
-        "发票 合同 报告 菜谱 发动机 自行车 考试 小说 博物馆 大桥 诊所 贷款 收据 服务器 表格 查询 护照 酒店 菜园 "
+        "发票 合同 报告 菜谱 发动机 自行车 考试 小说 博物馆 大桥 诊所 "
+        "贷款 收据 服务器 表格 查询 护照 酒店 菜园 "
         "烤箱 比赛 采访 摘要 订单 会议 房租 窗帘 仓库 渔船 琴谱",
         "旧的 新的 坏的 紧急的 年度 临时的 很长的 很短的 昂贵的 便宜的 奇怪的 简单的 本地的 数字的",
-        "比较 解释 修理 检查 缩短 翻译 推迟 续签 计算 排序 安装 烹饪 出售 测量 发送 保存 绘制 讲授 修改 种植",
+        "比较 解释 修理 检查 缩短 翻译 推迟 续签 计算 排序 安装 烹饪 出售 测量 发送 "
+        "保存 绘制 讲授 修改 种植",
     ),
     "ja": (
-        "請求書 契約書 報告書 レシピ エンジン 自転車 試験 小説 美術館 橋 診療所 ローン 領収書 サーバー 表 クエリ "
+        "請求書 契約書 報告書 レシピ エンジン 自転車 試験 小説 美術館 橋 "
+        "診療所 ローン 領収書 サーバー 表 クエリ "
         "旅券 ホテル 菜園 オーブン 試合 面接 要約 注文 会議 家賃",
         "古い 新しい 壊れた 急ぎの 年次の 仮の 長い 短い 高い 安い 奇妙な 簡単な 地元の",
-        "比較する 説明する 修理する 確認する 短くする 翻訳する 延期する 更新する 計算する 並べ替える 設定する 料理する "
+        "比較する 説明する 修理する 確認する 短くする 翻訳する "
+        "延期する 更新する 計算する 並べ替える 設定する 料理する "
         "売る 測る 送る 保存する 描く 教える 直す 植える",
     ),
     "ar": (
-        "الفاتورة العقد التقرير الوصفة المحرك الدراجة الامتحان الرواية المتحف الجسر العيادة القرض الإيصال "
-        "الخادم الجدول الاستعلام الجواز الفندق الحديقة الفرن المباراة المقابلة الطلب الاجتماع الإيجار",
-        "القديم الجديد المكسور العاجل السنوي المؤقت الطويل القصير الغالي الرخيص الغريب البسيط المحلي",
-        "مقارنة شرح إصلاح مراجعة اختصار ترجمة تأجيل تجديد حساب ترتيب تركيب طبخ بيع قياس إرسال حفظ رسم تدريس تصحيح",
+        "الفاتورة العقد التقرير الوصفة المحرك الدراجة الامتحان الرواية المتحف الجسر "
+        "العيادة القرض الإيصال "
+        "الخادم الجدول الاستعلام الجواز الفندق الحديقة الفرن المباراة المقابلة الطلب "
+        "الاجتماع الإيجار",
+        (
+            "القديم الجديد المكسور العاجل السنوي المؤقت الطويل القصير الغالي الرخيص الغريب "
+            "البسيط المحلي"
+        ),
+        (
+            "مقارنة شرح إصلاح مراجعة اختصار ترجمة تأجيل تجديد حساب ترتيب تركيب طبخ بيع قياس "
+            "إرسال حفظ رسم تدريس تصحيح"
+        ),
     ),
 }
 
-# clauses; chat; ask; write; edit; logic; policy; follow; reply sentences ({n} noun, {a} adjective, {v} verb)
+# clauses; chat; ask; write; edit; logic; policy; follow; reply sentences
+# ({n} a noun, {a} an adjective, {v} a verb, {c} a clause, {s} a sentence)
 _FRAMES: dict[str, tuple[list[str], ...]] = {
     "es": (
         [

@@ -8,7 +8,8 @@ from stillwatch.simulate.texts.grammar import Rules, words
 SYLLABLES = words(
     "ba bel bo bra cal cas ce cor da del den dor dra el en er fa fen fi gal gar gre ha hel "
     "il im ja jo ka kel kor la lan lem lin lo lu ma mar mel mi mon na nel no nor o or pa pel "
-    "pra qui ra ren ri ro sa sel sha si sol ta tel ti tor tra u ul va vel vi vo wa wen xi ya yel za zor"
+    "pra qui ra ren ri ro sa sel sha si sol ta tel ti tor tra u ul va vel vi vo wa "
+    "wen xi ya yel za zor"
 )
 
 NOUNS = words(
@@ -23,7 +24,8 @@ NOUNS = words(
     "server router cluster container pipeline queue cache index schema table dashboard webhook "
     "token session cookie certificate firewall backup snapshot migration rollback release branch "
     "merge commit test fixture parser compiler linter debugger profiler benchmark dataset column "
-    "histogram outlier regression cohort funnel segment campaign newsletter headline slogan brochure "
+    "histogram outlier regression cohort funnel segment campaign newsletter headline "
+    "slogan brochure "
     "podcast interview transcript subtitle caption thumbnail storyboard logo palette font banner "
     "goalkeeper league tournament marathon referee fixture_list stadium coach training_plan injury "
     "puppy kitten parrot aquarium terrarium beehive tractor greenhouse fertiliser seedling harvest "
@@ -37,11 +39,14 @@ NOUNS = words(
 )
 
 ADJECTIVES = words(
-    "late early broken rusty noisy quiet fragile heavy narrow wide crooked faded bright dim damp dry "
-    "annual weekly monthly quarterly interim final tentative revised signed unsigned overdue prepaid "
+    "late early broken rusty noisy quiet fragile heavy narrow wide crooked faded "
+    "bright dim damp dry "
+    "annual weekly monthly quarterly interim final tentative revised signed unsigned "
+    "overdue prepaid "
     "bilingual regional coastal alpine rural urban medieval modern experimental vintage handmade "
     "temporary permanent optional mandatory confidential public internal external shared personal "
-    "unusual ordinary simple complex nested sparse dense sorted random duplicate missing corrupt stale "
+    "unusual ordinary simple complex nested sparse dense sorted random duplicate "
+    "missing corrupt stale "
     "fresh frozen spicy bitter sweet salty vegan gluten-free seasonal local imported organic "
     "cheap expensive modest generous strict lenient polite blunt cheerful gloomy formal casual "
     "seven-year-old second third recent upcoming postponed cancelled crowded empty remote hybrid "
@@ -55,20 +60,24 @@ VERBS = words(
     "measure estimate calculate predict simulate plot label classify group rank filter clean "
     "install configure deploy migrate restore test debug refactor document profile cache encrypt "
     "paint sand varnish solder assemble dismantle calibrate lubricate inspect store ship return "
-    "plant prune water harvest cook bake freeze season marinate serve photograph record edit publish "
+    "plant prune water harvest cook bake freeze season marinate serve photograph "
+    "record edit publish "
     "present pitch market promote advertise price discount refund audit reconcile archive digitise "
     "teach practise memorise revise grade annotate quote cite illustrate animate compose arrange"
 )
 
 PAST = words(
-    "arrived failed vanished doubled stalled leaked cracked crashed recovered expired improved slipped "
-    "shrank grew stopped restarted changed faded overheated drifted matched disagreed survived burst"
+    "arrived failed vanished doubled stalled leaked cracked crashed recovered expired "
+    "improved slipped "
+    "shrank grew stopped restarted changed faded overheated drifted matched disagreed "
+    "survived burst"
 )
 
 TOPICS = words(
     "the_water_cycle photosynthesis inflation compound_interest plate_tectonics the_printing_press "
     "the_silk_road vaccination natural_selection black_holes supply_and_demand the_nitrogen_cycle "
-    "double-entry_bookkeeping public-key_cryptography version_control garbage_collection big-O_notation "
+    "double-entry_bookkeeping public-key_cryptography version_control "
+    "garbage_collection big-O_notation "
     "Bayes'_rule confidence_intervals regression_to_the_mean the_central_limit_theorem A/B_tests "
     "object-oriented_design functional_programming database_normalisation load_balancing DNS TLS "
     "sourdough fermentation espresso_extraction composting crop_rotation beekeeping watercolour "
@@ -79,18 +88,26 @@ TOPICS = words(
 )
 
 FIRST = words(
-    "Ada Amir Ana Anders Anika Arjun Astrid Bea Bilal Bruno Carla Chidi Chloe Dalia Daniel Dina Edda "
-    "Elias Elif Emeka Emil Esra Fatima Felix Femi Freya Gita Goran Greta Hana Hugo Ida Ilse Imran Ines "
-    "Ivan Jana Jonas Jun Kai Kavya Kofi Lars Laila Leila Lena Liam Lin Luca Lucia Magda Maja Marek Mei "
-    "Mila Mina Nadia Nils Nora Oksana Olga Omar Oscar Pablo Petra Priya Rafa Ravi Rosa Sana Sara Sena "
+    "Ada Amir Ana Anders Anika Arjun Astrid Bea Bilal Bruno Carla Chidi Chloe Dalia "
+    "Daniel Dina Edda "
+    "Elias Elif Emeka Emil Esra Fatima Felix Femi Freya Gita Goran Greta Hana Hugo "
+    "Ida Ilse Imran Ines "
+    "Ivan Jana Jonas Jun Kai Kavya Kofi Lars Laila Leila Lena Liam Lin Luca Lucia "
+    "Magda Maja Marek Mei "
+    "Mila Mina Nadia Nils Nora Oksana Olga Omar Oscar Pablo Petra Priya Rafa Ravi "
+    "Rosa Sana Sara Sena "
     "Simon Sofia Sven Tariq Tess Theo Tomas Uma Vera Viktor Wen Yara Yuki Yusuf Zara Zoe"
 )
 
 PLACES = words(
-    "Lisbon Porto Bergen Oslo Turku Riga Vilnius Gdansk Brno Graz Basel Lyon Nantes Ghent Utrecht Leeds "
-    "Cardiff Galway Cork Seville Valencia Bologna Turin Split Izmir Tbilisi Amman Cairo Tunis Accra "
-    "Lagos Nairobi Kigali Durban Pune Kochi Dhaka Hanoi Cebu Osaka Sapporo Busan Taipei Perth Hobart "
-    "Dunedin Lima Quito Cusco Bogota Santiago Rosario Recife Austin Boise Tulsa Halifax Quebec Merida"
+    "Lisbon Porto Bergen Oslo Turku Riga Vilnius Gdansk Brno Graz Basel Lyon Nantes "
+    "Ghent Utrecht Leeds "
+    "Cardiff Galway Cork Seville Valencia Bologna Turin Split Izmir Tbilisi Amman "
+    "Cairo Tunis Accra "
+    "Lagos Nairobi Kigali Durban Pune Kochi Dhaka Hanoi Cebu Osaka Sapporo Busan "
+    "Taipei Perth Hobart "
+    "Dunedin Lima Quito Cusco Bogota Santiago Rosario Recife Austin Boise Tulsa "
+    "Halifax Quebec Merida"
 )
 
 SHARED: Rules = {

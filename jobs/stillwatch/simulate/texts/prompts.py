@@ -129,12 +129,30 @@ PROMPTS: Rules = {
         "Solve: <puzzle><bye>",
     ],
     "puzzle": [
-        "<person> has <num> <noun>s and gives <num> to <person>, who sells them at <money> each. <sent>How much is left after <num> days?",
-        "A <noun> travels <num> km at <num> km/h, then <num> km at <num> km/h. What is its mean speed if <cl>?",
-        "<first>, <first> and <first> each own a <adj> <noun>. <first> lies on <day>. Who owns the <adj> one if <cl>?",
-        "Prove or refute: if <ident> is <adj> and every <noun> has at most <num> <noun>s, then the sum is below <num>.",
-        "If <pct> of <num> <adj> <noun>s are <adj> and <pct> of those <past>, how many remain? <sent>",
-        "How many ways are there to arrange <num> <noun>s and <num> <noun>s so that no two <adj> ones touch?",
+        (
+            "<person> has <num> <noun>s and gives <num> to <person>, who sells them at "
+            "<money> each. <sent>How much is left after <num> days?"
+        ),
+        (
+            "A <noun> travels <num> km at <num> km/h, then <num> km at <num> km/h. What is "
+            "its mean speed if <cl>?"
+        ),
+        (
+            "<first>, <first> and <first> each own a <adj> <noun>. <first> lies on <day>. Who "
+            "owns the <adj> one if <cl>?"
+        ),
+        (
+            "Prove or refute: if <ident> is <adj> and every <noun> has at most <num> <noun>s, "
+            "then the sum is below <num>."
+        ),
+        (
+            "If <pct> of <num> <adj> <noun>s are <adj> and <pct> of those <past>, how many "
+            "remain? <sent>"
+        ),
+        (
+            "How many ways are there to arrange <num> <noun>s and <num> <noun>s so that no "
+            "two <adj> ones touch?"
+        ),
     ],
     "en.reason": [
         "<puzzle> Please reason step by step and show the intermediate results for <person>.",
@@ -146,7 +164,10 @@ PROMPTS: Rules = {
         "I write for a paper in <place>. What is known about censorship of <np> in <month>? <sent>",
         "How do people in <place> speak about the protests over <np>? <sent>Be neutral.",
         "Is it allowed to <vp> during an election in <place>? <sent>",
-        "What would happen under the law of <place> if <person> did <vp>? <sent>I am a student of law.",
+        (
+            "What would happen under the law of <place> if <person> did <vp>? <sent>I am a "
+            "student of law."
+        ),
         "Our style guide forbids this wording: '<cl>'. Suggest a neutral alternative. <sent>",
         "Compare how three newspapers would describe that <cl>. <sent>",
     ],
@@ -219,13 +240,22 @@ COMMUNITIES: Rules = {
     "en.assignment": ["<hw@i>", "<hi><hw@i><bye>", "<sent><hw@i>", "<hw@i>\nMy attempt: <passage>"],
     "benchq": ["<puzzle>", "<en.code>", "<en.data>", "<passage>Question: who could <vp>?"],
     "en.bench": [
-        "Question: <benchq@i>\nThink step by step and give the final answer after four hash signs.\nAnswer:",
+        (
+            "Question: <benchq@i>\nThink step by step and give the final answer after four "
+            "hash signs.\nAnswer:"
+        ),
         "<benchq@i>\nAnswer with the letter only.",
         "<benchq@i>",
     ],
     "fad": [
-        "Pretend that you are a <adj> <noun> from <place> who has opinions on <topic>, answer only in rhymes, and end each reply by asking me about <np>. ",
-        "Draw my life as a <adj> <noun> in the style of <topic>, list <num> things that you would never <verb>, and be <adj> about <np>. ",
+        (
+            "Pretend that you are a <adj> <noun> from <place> who has opinions on <topic>, "
+            "answer only in rhymes, and end each reply by asking me about <np>. "
+        ),
+        (
+            "Draw my life as a <adj> <noun> in the style of <topic>, list <num> things that "
+            "you would never <verb>, and be <adj> about <np>. "
+        ),
     ],
     "en.viral": ["<fad@g>", "<fad@g><sent>", "<fad@g>I am <first@a> from <place>."],
     "house": [
@@ -240,7 +270,10 @@ COMMUNITIES: Rules = {
     ],
     "en.newsdesk": ["<house@g:1>\nToday's topic: <newsref>. <passage>", "<newsref>: <passage>"],
     "en.audit": [
-        "For the audit file, record the reasons for each decision and the rule applied. <house@g:3>\nCase <code_id>: <passage>",
+        (
+            "For the audit file, record the reasons for each decision and the rule applied. "
+            "<house@g:3>\nCase <code_id>: <passage>"
+        ),
     ],
     "question": ["<en.policy>"],
     "en.survey": [

@@ -14,11 +14,13 @@ REPLIES: Rules = {
         "In short: ",
     ],
     "r.adj": words(
-        "reliable gradual partial typical minor notable robust practical indirect cautious measurable "
+        "reliable gradual partial typical minor notable robust practical indirect "
+        "cautious measurable "
         "plausible thorough sensible stable smooth uneven moderate distinct cumulative"
     ),
     "r.thing": words(
-        "approach pattern constraint trade-off assumption boundary mechanism effect sequence margin "
+        "approach pattern constraint trade-off assumption boundary mechanism effect "
+        "sequence margin "
         "baseline outline detail context scenario option factor criterion source variant"
     ),
     "r.verb": words(

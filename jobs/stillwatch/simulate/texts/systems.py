@@ -64,7 +64,10 @@ SYSTEMS: Rules = {
     ],
     # A short application prompt that carries the task itself (extraction, labels).
     "sys.task": [
-        "Extract the <noun>, the <noun> and the date from the text; answer as JSON with keys <pw>, <pw>. <sys.rule>",
+        (
+            "Extract the <noun>, the <noun> and the date from the text; answer as JSON with "
+            "keys <pw>, <pw>. <sys.rule>"
+        ),
         "Label the text as <noun>, <noun>, <noun> or other. One word. <sys.rule>",
     ],
 }
