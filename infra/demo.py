@@ -13,9 +13,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Generator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
@@ -34,6 +38,8 @@ QUESTION = "select layer, direction, statement from gold.campaign_evidence limit
 STARTED = re.compile(rf"running task <TaskInstance: {DAG}\.(\S+) ")
 ROWS = re.compile(r"\s(\w+\.\w+) +([\d,]+) rows +[\d.]+ s")
 ENDED = re.compile(r"Command exited with return code (-?\d+)")
+# What the task's own command wrote, without what Airflow puts before and after it.
+SAID = re.compile(r"^\S+Z \[\w+ *\] (.*?) *\[airflow\.task\.hooks\.")
 
 
 class DemoError(Exception):
@@ -48,6 +54,7 @@ class Progress:
     rows: str = ""
     since: float = 0.0
     done: int = 0
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=30))
 
     def read(self, line: str) -> None:
         """Takes one line of Airflow's log.
@@ -55,13 +62,16 @@ class Progress:
         Raises:
             DemoError: The task's command failed. Airflow would wait, and try again.
         """
+        if match := SAID.search(line):
+            self.said.append(match[1])
         if match := STARTED.search(line):
             self.task, self.rows, self.since = match[1], "", time.monotonic()
+            self.said.clear()
         elif (match := ROWS.search(line)) and match[1] == self.task:
             self.rows = f"{match[2]} rows"
         elif match := ENDED.search(line):
             if match[1] != "0":
-                raise DemoError(f"the task {self.task} failed with exit code {match[1]}")
+                raise DemoError("\n".join([*self.said, f"the task {self.task} failed"]))
             self.done += 1
             seconds = time.monotonic() - self.since
             print(f"  {self.task:<28} {self.rows:>16} {seconds:>7.1f} s", flush=True)
@@ -84,13 +94,13 @@ def environment() -> dict[str, str]:
     return {**kept, **ours}
 
 
-def logged(*command: str | Path) -> Iterator[str]:
-    """The lines that a command writes, which go to the log; its whole process group ends with us.
+def logged(*command: str | Path) -> Generator[str, None, None]:
+    """The lines that a command writes, which go to the log; it ends when we do.
 
     Raises:
         DemoError: It failed.
     """
-    with LOG.open("a", encoding="utf-8") as log:
+    with LOG.open("a", encoding="utf-8", buffering=1) as log:
         process = subprocess.Popen(
             [str(part) for part in command],
             env=environment(),
@@ -98,7 +108,6 @@ def logged(*command: str | Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,
         )
         assert process.stdout is not None
         try:
@@ -107,25 +116,41 @@ def logged(*command: str | Path) -> Iterator[str]:
                 yield line
             code = process.wait()
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-                process.wait()
+            end(process)
     if code:
         raise DemoError(f"`{Path(command[0]).name} {command[1]}` failed with exit code {code}")
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    """Ends a process and what it started: Airflow outlives SIGTERM, and its tasks outlive it."""
+    if process.poll() is None:
+        for child in psutil.Process(process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        process.kill()
+        process.wait()
+
+
 def quietly(*command: str | Path) -> None:
-    """Runs a command whose lines are for the log only."""
-    for _ in logged(*command):
-        pass
+    """Runs a command whose lines are for the log only, and for us if it fails.
+
+    Raises:
+        DemoError: It failed.
+    """
+    last: deque[str] = deque(maxlen=20)
+    try:
+        last.extend(logged(*command))
+    except DemoError as error:
+        raise DemoError("".join(last) + str(error)) from None
 
 
 def run_dag() -> None:
     """The DAG of the week, in this process's stead: no scheduler is needed to test a DAG."""
     quietly(BIN / "airflow", "db", "migrate")
     progress = Progress()
-    for line in logged(BIN / "airflow", "dags", "test", DAG, WEEK):
-        progress.read(line)
+    with closing(logged(BIN / "airflow", "dags", "test", DAG, WEEK)) as lines:
+        for line in lines:
+            progress.read(line)
     if not progress.done:
         raise DemoError("Airflow ran no task")
 
@@ -167,13 +192,12 @@ def demo() -> None:
 
 
 def main() -> int:
-    """Runs the demo; a failure shows the end of the log."""
+    """Runs the demo; a failure shows what the failing command said last."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children are ended
     try:
         demo()
     except DemoError as error:
-        if LOG.exists():
-            print("".join(LOG.read_text(encoding="utf-8").splitlines(True)[-40:]), file=sys.stderr)
-        print(f"demo: {error}; the whole log is demo/airflow.log", file=sys.stderr)
+        print(f"{error}\ndemo: failed; the whole log is demo/airflow.log", file=sys.stderr)
         return 1
     return 0
 
