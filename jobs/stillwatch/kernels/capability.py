@@ -12,11 +12,14 @@ The rules are asked in order and the first that holds gives the primary label:
 
 1. reward_grading: someone else's answers are to be scored, ranked or compared;
 2. policy_rewriting: a refused or sensitive text is to be replaced by an allowed one;
-3. reasoning_trace_extraction: hidden or intermediate reasoning is to be written out;
+3. reasoning_trace_extraction: reasoning is to be rebuilt, cleaned or uncovered, or is shown by
+   worked examples. A task that asks for its own steps too keeps its label and is flagged;
 4. computer_vision: the request holds an image;
 5. agentic_reasoning: the results of tools are in the conversation, or the text sets up an agent;
 6. tool_use: a tool was called, or tools are offered for a text that no later rule claims;
-7. data_analysis; 8. coding; 9. logic_and_alignment; 10. other.
+7. data_analysis; 8. coding; 9. logic_and_alignment;
+10. reasoning_trace_extraction, where reasoning is to be written out and no task was recognised;
+11. other.
 """
 
 import functools
@@ -45,6 +48,9 @@ CAPABILITIES = (
     "logic_and_alignment",
     "other",
 )
+
+
+EXTRACTION = CAPABILITIES.index("reasoning_trace_extraction")
 
 
 class _Evidence:
@@ -83,7 +89,8 @@ def label(batch: pa.RecordBatch) -> pa.RecordBatch:
     system = _Evidence(lexicon.find(batch.column("system"), _lexicon(), len(GROUPS)))
     fenced = _count(pc.match_substring(batch.column("response"), "```"))
     count = {
-        name: _count(batch.column(name)) for name in ("tools", "tool_calls", "tool_results", "images")
+        name: _count(batch.column(name))
+        for name in ("tools", "tool_calls", "tool_results", "images")
     }
     grades = _grades(prompt) | _grades(system)
     rewrites = _rewrites(prompt) | _rewrites(system)
@@ -94,10 +101,13 @@ def label(batch: pa.RecordBatch) -> pa.RecordBatch:
     agentic = (count["tool_results"] > 0) | _sets_up_agent(prompt) | _sets_up_agent(system)
     claimed = data | codes | logic
     tooled = (count["tool_calls"] > 0) | ((count["tools"] > 0) & ~claimed)
-    rules = (grades, rewrites, extracts, count["images"] > 0, agentic, tooled, data, codes, logic)
-    first = np.select(rules, range(len(rules)), len(rules)).astype(np.int8)
-    names = pa.DictionaryArray.from_arrays(pa.array(first), pa.array(CAPABILITIES))
     elicits = extracts | _elicits(prompt) | _elicits(system)
+    rules = (
+        *(grades, rewrites, extracts, count["images"] > 0, agentic, tooled, data, codes, logic),
+        _thinks_aloud(prompt) | _thinks_aloud(system),
+    )
+    first = np.select(rules, [*range(len(rules) - 1), EXTRACTION], len(rules) - 1).astype(np.int8)
+    names = pa.DictionaryArray.from_arrays(pa.array(first), pa.array(CAPABILITIES))
     return pa.RecordBatch.from_arrays(
         [names.cast(pa.string()), pa.array(elicits), pa.array(grades), pa.array(codes)],
         names=["capability", "elicits_reasoning", "grades_answers", "asks_code"],
@@ -127,16 +137,22 @@ def _rewrites(text: _Evidence) -> Flags:
     refused = (text("refused") > 0) & (
         (text.near("rewrite", "refused") > 0) | (text.near("allowed", "refused") > 0)
     )
-    return (allowed & refused) | ((text("laundered") > 0) & (text("rewrite") > 0) & (allowed | refused))
+    return (allowed & refused) | (
+        (text("laundered") > 0) & (text("rewrite") > 0) & (allowed | refused)
+    )
 
 
 def _extracts(text: _Evidence) -> Flags:
-    """Reasoning itself is the product, or is shown as the form in which to answer."""
-    return (text.near("thought", "write_out") > 0) | (text("stepwise") > 1)
+    """Reasoning itself is the product: rebuilt, uncovered, or shown by worked examples."""
+    return (text.near("thought", "reconstruct") > 0) | (text("stepwise") > 2)
 
 
 def _elicits(text: _Evidence) -> Flags:
-    return (text("stepwise") > 0) | (text.near("thought", "write_out") > 0)
+    return (text("stepwise") > 0) | _thinks_aloud(text)
+
+
+def _thinks_aloud(text: _Evidence) -> Flags:
+    return text.near("thought", "write_out") > 0
 
 
 def _codes(text: _Evidence, fenced: Flags) -> Flags:
@@ -157,7 +173,8 @@ def _analyses_data(text: _Evidence) -> Flags:
     close = text.near("data", "statistic") + text.near("analyse", "statistic")
     tooled = (text("pandas") > 0) & (text("data") + text("statistic") > 1)
     told = (close > 0) | (text.near("data", "analyse") > 0) | (text("statistic") > 1)
-    return (told & (text("data") > 0) & (text("statistic") > 0)) | tooled
+    plain = (text.near("analyse", "dataset") > 0) | (text.near("analyse", "measure") > 0)
+    return (told & (text("data") > 0) & (text("statistic") > 0)) | tooled | plain
 
 
 def _reasons(text: _Evidence) -> Flags:

@@ -63,6 +63,13 @@ GROUPS = {
         "|напиши|напишите|запиши|покажи|восстанови|опиши|изложи|写出|写下|展示|还原|重建|输出|列出"
         "|書き出|示し|작성|보여|اكتب|أظهر"
     ),
+    "reconstruct": (
+        "reconstruct|reconstructs|reconstructing|recover|recovers|recreate|rebuild the|clean the"
+        "|clean this|clean up the|fill the gaps|fill in the gaps|reverse engineer|back out|expose"
+        "|reveal|dump|transcribe|hidden|internal|inner|private|concealed|raw|unfiltered"
+        "|reconstruye|reconstituez|reconstitue|rekonstruiere|reconstrua|ricostruisci|восстанови"
+        "|восстановите|скрытую|скрытые|внутренние|重建|还原|隐藏|内部|復元|재구성|أعد بناء"
+    ),
     "stepwise": (
         "think step by step|let s think step by step|thinking step by step|reason step by step"
         "|reasoning step by step|work step by step|show your work|show your working"
@@ -120,7 +127,7 @@ GROUPS = {
         "|unit tests|test cases|pull request|repository|repo|codebase|endpoint|endpoints|backend"
         "|frontend|stack trace|stacktrace|traceback|docstring|linked list|binary tree|dockerfile"
         "|makefile|pseudocode|recursion|algorithm|compiler|subroutine|source file|data structure"
-        "|smart contract|snippet|code review|bug|bugs|código|función|fonction|funktion|função|funzione"
+        "|smart contract|snippet|code review|implement a|implement the|a class with|bug|bugs|código|función|fonction|funktion|função|funzione"
         "|код|функцию|функция|скрипт|代码|函数|脚本|コード|関数|코드|함수"
     ),
     "code_weak": (
@@ -175,6 +182,18 @@ GROUPS = {
         "|media|mediana|correlación|regresión|moyenne|médiane|corrélation|mittelwert|korrelation"
         "|média|correlação|среднее|медиана|корреляция|корреляцию|регрессия|平均值|中位数|相关性|相关系数"
         "|回归|异常值|分布|平均|中央値|相関|평균|상관"
+    ),
+    "dataset": (
+        "dataset|datasets|data set|dataframe|data frame|csv|tsv|parquet|spreadsheet|excel file"
+        "|time series|survey data|sales data|conjunto de datos|jeu de données|datensatz"
+        "|conjunto de dados|набор данных|数据集|データセット|데이터셋"
+    ),
+    "measure": (
+        "correlation|correlation coefficient|regression|linear regression|standard deviation|variance"
+        "|outlier|outliers|histogram|scatter plot|box plot|boxplot|t test|anova|chi square|p value"
+        "|skewness|kurtosis|quartile|percentile|missing values|hypothesis test|confidence interval"
+        "|median|seasonality|cohort|pivot table|correlación|regresión|corrélation|korrelation"
+        "|correlação|корреляцию|регрессию|相关系数|相关性|异常值|相関|상관"
     ),
     "analyse": (
         "analyze|analyse|analyzing|analysing|analysis|calculate|compute|determine|plot|visualize"
@@ -245,6 +264,7 @@ NEAR = (
     ("grade", "scale", 12),
     ("answer", "scale", 20),
     ("thought", "write_out", 10),
+    ("thought", "reconstruct", 12),
     ("rewrite", "allowed", 10),
     ("rewrite", "refused", 16),
     ("allowed", "refused", 16),
@@ -253,5 +273,7 @@ NEAR = (
     ("data", "statistic", 14),
     ("data", "analyse", 10),
     ("analyse", "statistic", 10),
+    ("analyse", "dataset", 8),
+    ("analyse", "measure", 8),
     ("stepwise", "write_out", 8),
 )

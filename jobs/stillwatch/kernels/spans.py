@@ -38,8 +38,9 @@ def fingerprints(
     offsets = np.zeros(len(ready.valid) + 1, np.int64)
     # A row has at most one fingerprint a word, and a word takes two bytes but for the last.
     room = np.empty(int(((ready.ends - ready.starts) // 2 + 1).sum()), np.int64)
-    grams = np.empty((2, ready.longest + 2), np.int64)
-    _fingerprints(ready, buffers(ready.longest), grams, words, window, least, room, offsets)
+    grams, spare = np.empty((2, ready.longest + 2), np.int64)
+    space = buffers(ready.longest)
+    _fingerprints(ready, space, grams, spare, words, window, least, room, offsets)
     if offsets[-1] > np.iinfo(np.int32).max:
         raise OverflowError("more than 2**31 fingerprints in a batch: split it")
     values = pa.Int64Array.from_buffers(
@@ -51,26 +52,37 @@ def fingerprints(
 @helper
 def hash_grams(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.int64]) -> int:
     """Hash every run of `words` words, by a polynomial in their hashes; return the number."""
-    for i in range(count - words + 1):
-        value = hashes[i]
-        for j in range(1, words):
-            value = value * MULTIPLIER + hashes[i + j]
-        out[i] = np.int64(mix(value))
-    return count - words + 1
+    size = count - words + 1
+    values = out[:size].view(np.uint64)
+    values[:] = hashes[:size]
+    for j in range(1, words):
+        shifted = hashes[j : j + size]
+        for i in range(size):
+            values[i] = values[i] * MULTIPLIER + shifted[i]
+    for i in range(size):
+        values[i] = mix(values[i])
+    return size
 
 
 @helper
-def _slide(grams: NDArray[np.int64], count: int, window: int, spare: NDArray[np.int64]) -> int:
-    """Replace grams[i] by the smallest of grams[i:i + window], doubling the reach each round."""
+def _slide(
+    grams: NDArray[np.int64], count: int, window: int, spare: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], int]:
+    """Return the smallest of every grams[i:i + window], and their number; both arrays are used up.
+
+    The reach doubles each round, and a round writes to the other array: the compiler's vector unit
+    cannot be used where it might overtake itself.
+    """
     reach = 1
     while reach < window:
         step = min(reach, window - reach)
-        for i in range(count - step):
-            spare[i] = min(grams[i], grams[i + step])
         count -= step
-        grams[:count] = spare[:count]
+        one, two, out = grams[:count], grams[step : step + count], spare[:count]
+        for i in range(count):
+            out[i] = min(one[i], two[i])
+        grams, spare = spare, grams
         reach += step
-    return count
+    return grams, count
 
 
 @helper
@@ -98,6 +110,7 @@ def _fingerprints(
     ready: Prepared,
     room: Buffers,
     grams: NDArray[np.int64],
+    spare: NDArray[np.int64],
     words: int,
     window: int,
     least: int,
@@ -110,11 +123,11 @@ def _fingerprints(
         data = ready.data if plain else ready.folded
         found = hash_words(data, ready.starts[row], ready.ends[row], plain, ready.tables, room)
         if found >= least:
-            count = hash_grams(room.hashes, found, min(words, found), grams[0])
-            count = _slide(grams[0], count, min(window, count), grams[1])
+            count = hash_grams(room.hashes, found, min(words, found), grams)
+            least_of, count = _slide(grams, count, min(window, count), spare)
             begin = at
             for i in range(count):
-                out[at] = grams[0, i]
-                at += int(i == 0 or grams[0, i] != grams[0, i - 1])
+                out[at] = least_of[i]
+                at += int(i == 0 or least_of[i] != least_of[i - 1])
             at = _sort_unique(out, begin, at)
         offsets[row + 1] = at

@@ -135,8 +135,8 @@ def _classify(
         if not valid[row]:
             ends[row] = starts[row]
         high = np.uint8(0)
-        for i in range(starts[row], ends[row]):
-            high |= data[i]
+        for byte in data[starts[row] : ends[row]]:
+            high = np.uint8(high | byte)
         plain[row] = high < 128
 
 

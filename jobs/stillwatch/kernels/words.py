@@ -24,9 +24,10 @@ LANE = 8  # bytes hashed at once; the buffer ends in so many spare ones
 
 
 class Buffers(NamedTuple):
-    """Room for one row: bytes with 0 between words, the words' ends, and their hashes."""
+    """Room for one row: bytes with 0 between words, where that changes, words' ends, hashes."""
 
     text: NDArray[np.uint8]
+    turns: NDArray[np.uint8]
     edges: NDArray[np.int32]
     hashes: NDArray[np.uint64]
 
@@ -35,7 +36,10 @@ def buffers(longest: int) -> Buffers:
     """Make room for rows of at most `longest` bytes."""
     room = 2 * longest + 2 * LANE  # an ideograph of two bytes or more may gain a 0 on either side
     return Buffers(
-        np.zeros(room, np.uint8), np.empty(room, np.int32), np.empty(longest + 1, np.uint64)
+        np.zeros(room, np.uint8),
+        np.empty(room, np.uint8),
+        np.empty(room, np.int32),
+        np.empty(longest + 1, np.uint64),
     )
 
 
@@ -84,17 +88,21 @@ def hash_bytes(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
 
 @helper
 def _cut_ascii(data: NDArray[np.uint8], start: int, end: int, text: NDArray[np.uint8]) -> int:
-    """Copy letters and digits in lower case, 0 for the rest; return the length."""
+    """Copy letters and digits in lower case, 0 for the rest; return the length.
+
+    Written for the compiler's vector unit: slices have no negative places to check, and every
+    intermediate fits a byte.
+    """
+    source, out = data[start:end], text[: end - start]
     dropped = np.uint8(0)
-    for i in range(end - start):
-        byte = data[start + i]
+    for i in range(len(source)):
+        byte = source[i]
         lower = np.uint8(byte | np.uint8(32))
-        is_word = (np.uint8(lower - np.uint8(97)) < np.uint8(26)) | (
-            np.uint8(byte - np.uint8(48)) < np.uint8(10)
-        )
-        text[i] = lower if is_word else np.uint8(0)  # digits have the bit of 32 already
-        is_dropped = (byte < np.uint8(28)) & (np.uint8(byte - np.uint8(9)) > np.uint8(4))
-        dropped |= np.uint8(is_dropped | (byte == np.uint8(127)))
+        letter = np.uint8(lower - np.uint8(97)) < np.uint8(26)
+        digit = np.uint8(byte - np.uint8(48)) < np.uint8(10)
+        out[i] = lower if letter | digit else np.uint8(0)  # digits have the bit of 32 already
+        control = (byte < np.uint8(28)) & (np.uint8(byte - np.uint8(9)) > np.uint8(4))
+        dropped = np.uint8(dropped | np.uint8(control | (byte == np.uint8(127))))
     return end - start if dropped == 0 else _cut_with_controls(data, start, end, text)
 
 
@@ -146,13 +154,15 @@ def hash_words(
     else:
         size = _cut_utf8(data, start, end, tables, text)
     text[size] = 0
-    at, before = 0, False
-    for i in range(size + 1):
-        inside = text[i] != 0
-        edges[at] = i
-        at += int(inside != before)
-        before = inside
-    count = at >> 1
+    here, after, turn = text[:size], text[1 : size + 1], room.turns[:size]
+    for i in range(size):
+        turn[i] = np.uint8(here[i] != 0) ^ np.uint8(after[i] != 0)
+    edges[0] = 0
+    at = np.uint64(text[0] != 0)
+    for i in range(size):  # every place is written, and kept where a word begins or ends
+        edges[at] = i + 1
+        at += np.uint64(turn[i])
+    count = int(at >> np.uint64(1))
     for k in range(count):
         hashes[k] = hash_bytes(text, edges[2 * k], edges[2 * k + 1])
     return count
