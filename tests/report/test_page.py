@@ -152,6 +152,14 @@ def test_hostile_strings_stay_text(hostile: str, tmp_path: Path) -> None:
     text.encode("utf-8")
 
 
+def test_silence_on_one_side_is_no_proof_and_missing_numbers_are_left_out(tmp_path: Path) -> None:
+    line = evidence("k", "focus", "for", "Half of it.") | {"expected": None, "p_value": None}
+    rows = {"gold.campaigns": [campaign("k", "confirmed")], "gold.campaign_evidence": [line]}
+    text = " ".join(Page(render(write_lake(tmp_path / "lake", WEEK, rows), WEEK)).text.split())
+    assert "That does not mean that there is none." in text
+    assert "observed 0.91 · focus" in text
+
+
 def test_week_without_groups_is_a_whole_page(tmp_path: Path) -> None:
     lake = write_lake(tmp_path / "lake", WEEK, {})
     text = assert_inert(render(lake, WEEK)).text

@@ -112,7 +112,7 @@ def test_words(told: str, expected: str) -> None:
 def test_every_verdict_of_the_contract_has_words() -> None:
     assert set(words.VERDICTS) == set(words.ORDER)
     for verdict in ("watch", "reseller", "benign"):
-        assert "Nobody is accused" in words.VERDICTS[verdict]
+        assert "group accuses nobody" in words.VERDICTS[verdict]
 
 
 def test_letters_of_any_script_stay_and_invisible_ones_show() -> None:

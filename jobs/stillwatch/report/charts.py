@@ -17,6 +17,7 @@ from stillwatch.report import words
 ACCENT, QUIET, MARK, INK = "#2f6f8f", "#9aa5b1", "#a8572c", "#44505c"
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 WIDTH, HEIGHT = 340, 150
+LABELS = 165  # room for the longest capability in fonts wider than the renderer's own
 
 
 def capabilities(rows: list[dict[str, float | str]]) -> Markup:
@@ -30,13 +31,13 @@ def capabilities(rows: list[dict[str, float | str]]) -> Markup:
     named = [{**row, "name": name} for row, name in zip(rows, names, strict=True)]
     schema = {"name": pl.String, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     base = alt.Chart(pl.DataFrame(named, schema=schema)).encode(
-        y=alt.Y("name:N", sort=names, title=None)
+        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(minExtent=LABELS))
     )
     bars = base.mark_bar(color=ACCENT, height={"band": 0.6}).encode(
         x=alt.X("share:Q", title="share of exchanges", axis=alt.Axis(format="%", tickCount=5))
     )
     ends = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
-    return _svg((bars + ends).properties(width=WIDTH - 70, height=24 * max(len(named), 2)))
+    return _svg((bars + ends).properties(width=WIDTH + 40 - LABELS, height=24 * max(len(named), 2)))
 
 
 def timeline(rows: pl.DataFrame, launch: float | None = None) -> Markup:
@@ -82,7 +83,7 @@ def _svg(chart: alt.LayerChart | alt.FacetChart) -> Markup:
         gridOpacity=0.25,
         labelFontSize=11,
         titleFontSize=11,
-        labelLimit=150,
+        labelLimit=LABELS,
     )
     text = vl_convert.vegalite_to_svg(styled.to_dict())
     # Inside HTML the namespaces go without saying, and a page without them has no address in it.

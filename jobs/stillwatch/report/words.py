@@ -14,19 +14,19 @@ ORDER = ("confirmed", "probable", "watch", "withheld", "reseller", "benign")
 DETAILED = ("confirmed", "probable", "watch", "withheld")
 
 VERDICTS = {
-    "confirmed": "Independent kinds of evidence agree that these accounts work together to draw "
-    "a capability out of the model, and no innocent explanation weighed fits as well. It is "
-    "still a lead: a person decides.",
+    "confirmed": "Evidence of independent kinds outweighs the innocent explanations that were "
+    "weighed. It can still be wrong, and an explanation may not have been thought of: read both "
+    "columns before anyone acts.",
     "probable": "Most of the evidence points to accounts working together to draw a capability "
     "out of the model. Some of it is missing or thin, so it needs a second look first.",
-    "watch": "Something links these accounts, but not enough speaks for extraction. Nobody is "
-    "accused; it is listed so that it can be recognised if it grows.",
+    "watch": "Something links these accounts, but not enough speaks for extraction. This "
+    "group accuses nobody; it is listed so that it can be recognised if it grows.",
     "withheld": "A feed that this verdict would rest on is missing or broken this week, so no "
     "verdict is given.",
     "reseller": "The accounts share what a reseller's own customers share, and their work is "
-    "their own. Nobody is accused.",
-    "benign": "The accounts have much in common and an ordinary explanation for it. Nobody is "
-    "accused.",
+    "their own. This group accuses nobody.",
+    "benign": "The accounts have much in common and an ordinary explanation for it. This group "
+    "accuses nobody.",
 }
 DECISIONS = {
     "confirmed": "An analyst confirmed this group.",
