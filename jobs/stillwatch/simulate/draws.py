@@ -13,7 +13,7 @@ from stillwatch.simulate import world
 from stillwatch.simulate.attributes import Attributes, language_of
 from stillwatch.simulate.behaviour import Behaviour
 from stillwatch.simulate.clock import gap_seconds, hours_of_day
-from stillwatch.simulate.hashing import F64, GOLDEN, I64, U64, draw, fold, mix, pick
+from stillwatch.simulate.hashing import F64, GOLDEN, I64, U64, Bools, draw, fold, mix, pick
 from stillwatch.simulate.network import SHARES
 from stillwatch.simulate.population import Week
 from stillwatch.simulate.scenario import Scenario
@@ -133,7 +133,8 @@ def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     table[:, ln.REPLY] = behaviour.acts.reply[act, language]
     table[:, ln.FOLLOW] = behaviour.follow[language]
     _harness(context, table, seeds, profile, uid, group, conversation, act)
-    _outcome(behaviour, table, profile, own, conversation, act)
+    goes_on = turns(base, j + 1, floats["turns"][profile]) > 0
+    _outcome(behaviour, table, profile, own, conversation, act, goes_on & (j + 1 < count))
     _client(context, table, account, group, campaign, conversation, own)
     table[:, ln.DISGUISE] = (1000 * floats["disguise"][profile]).astype(np.int64)
     seeds[:, ln.ID], seeds[:, ln.E] = fold(own, "id"), own
@@ -177,10 +178,9 @@ def _harness(
     floats, ints = behaviour.floats, behaviour.ints
     kind = ints["harness"][profile]
     framework = pick(draw(uid, "framework"), world.FRAMEWORK_CUM)
-    public = fold(np.uint64(context.seed).astype(np.int64).item(), framework, "framework")
+    public = fold(context.seed, framework, "framework")
     group_seed = context.week.group_seed[group]
     harness = np.where(kind == 0, fold(uid, "harness"), np.where(kind == 1, public, group_seed))
-    # A few versions of a harness live side by side.
     system = (ints["system"][profile] >= 0) & (
         draw(conversation, "sys") < floats["system_share"][profile]
     )
@@ -192,20 +192,26 @@ def _harness(
 
 
 def _outcome(
-    behaviour: Behaviour, table: I64, profile: I64, own: U64, conversation: U64, act: I64
+    behaviour: Behaviour,
+    table: I64,
+    profile: I64,
+    own: U64,
+    conversation: U64,
+    act: I64,
+    goes_on: Bools,
 ) -> None:
+    """How it ends. A turn that another follows has been answered, as the next one quotes it."""
     floats = behaviour.floats
+    last = np.where(goes_on, 0.0, floats["turns"][profile])
     table[:, ln.THINK] = draw(conversation, "think") < floats["thinking"][profile]
-    shown = (behaviour.acts.image[act] > 0) | (
-        draw(conversation, "image") < floats["images"][profile]
-    )
+    plain = draw(conversation, "image") >= floats["images"][profile]
+    shown = (behaviour.acts.image[act] > 0) | ~plain
     table[:, ln.IMAGES] = shown * (1 + (draw(conversation, "images") < 0.15))
-    agent = table[:, ln.AGENT] > 0
-    u = draw(own, "outcome")
-    out = np.where(agent & (draw(own, "calls") < 0.8), ln.TOOL_USE, ln.END_TURN)
-    out = np.where(u > 0.985, ln.MAX_TOKENS, out)
-    out = np.where(draw(own, "refused") < floats["refusals"][profile], ln.REFUSAL, out)
-    failed = draw(own, "failed") < floats["errors"][profile]
+    calls = (table[:, ln.AGENT] > 0) & (goes_on | (draw(own, "calls") < 0.4))
+    out = np.where(calls, ln.TOOL_USE, ln.END_TURN)
+    out = np.where(draw(own, "long") < 0.015 * last, ln.MAX_TOKENS, out)
+    out = np.where(draw(own, "refused") < floats["refusals"][profile] * last, ln.REFUSAL, out)
+    failed = draw(own, "failed") < floats["errors"][profile] * last
     table[:, ln.OUT] = np.where(failed, ln.ERROR, out)
     code = np.array([429, 429, 500, 529])[(draw(own, "status") * 4).astype(np.int64)]
     table[:, ln.STATUS] = np.where(failed, code, 200)
@@ -224,7 +230,6 @@ def _client(
     attributes = context.attributes
     nets = attributes.networks
     spot = pick(draw(conversation, "network"), SHARES)
-    # The campaign's own client on part of its traffic; the accounts' own on the rest.
     few = draw(conversation, "few") < attributes.few[account]
     which = (draw(conversation, "client") * 2).astype(np.int64)
     shared = fold(context.week.group_seed[group], which, "client")

@@ -98,7 +98,7 @@ def _own(week: Week, asn: I64, prefix: I64, country: I64) -> None:
             continue
         rows = np.flatnonzero(week.accounts.group == n)
         pool = max(1, round(group.accounts / share)) if share else group.accounts
-        pool = max(pool, 6) if kind == "proxy" else pool
+        pool = max(pool, 12) if kind == "proxy" else pool  # proxies are many, whoever rents them
         place = week.accounts.generation[rows] // 1000  # a new pool has new networks
         spots = 3 if kind in ("proxy", "cloud") and pool > 1 else 1
         for k in range(spots):

@@ -11,6 +11,7 @@ from stillwatch.simulate.draws import Context, Rows, rows
 from stillwatch.simulate.hashing import I64, Bools, draw, pick
 from stillwatch.simulate.scenario import Campaign
 
+TRIES = 5
 KINDS = {"session": ln.SESSION, "signature": ln.SIGNATURE}
 
 
@@ -36,32 +37,40 @@ def attach(context: Context, day: int, block: Rows) -> None:
 
 
 def _replays(block: Rows, campaign: Campaign) -> Bools:
-    key = block.seeds[:, ln.C]
-    first = block.ints[:, ln.TURN] == 0
-    replays: Bools = first & (draw(key, "replays") < campaign.replay_share)
+    replays: Bools = draw(block.seeds[:, ln.C], "replays") < campaign.replay_share
     return replays
 
 
 def _attach(context: Context, day: int, block: Rows, at: I64, campaign: int, kind: int) -> None:
+    """Find a source for each row; one that issued nothing fit is tried for again."""
+    for attempt in range(TRIES):
+        if len(at):
+            at = at[~_try(context, day, block, at, (campaign, kind, attempt))]
+
+
+def _try(context: Context, day: int, block: Rows, at: I64, how: tuple[int, int, int]) -> Bools:
+    campaign, kind, attempt = how
     issuers = context.sources[campaign]
     volume = context.counts[issuers, day - 1]
-    if not len(at) or not volume.sum():
-        return
-    key = block.seeds[at, ln.E]
-    source = issuers[pick(draw(key, "source"), np.cumsum(volume) / volume.sum())]
-    j = (draw(key, "source j") * context.counts[source, day - 1]).astype(np.int64)
+    if not volume.sum():
+        return np.zeros(len(at), bool)
+    key = block.seeds[at, ln.C]  # all turns of a conversation carry the same replay
+    chosen = pick(draw(key, "source", attempt), np.cumsum(volume) / volume.sum())
+    source = issuers[chosen]
+    j = (draw(key, "source j", attempt) * context.counts[source, day - 1]).astype(np.int64)
     issued = rows(context, day - 1, source, j)
     account = context.week.streams.account
-    good = (account[source] != account[block.stream[at]]) & (issued.ints[:, ln.OUT] == ln.END_TURN)
+    good: Bools = (account[source] != account[block.stream[at]]) & (
+        issued.ints[:, ln.OUT] == ln.END_TURN
+    )
     if kind != ln.CLEAN:
         good &= issued.ints[:, ln.THINK] > 0
-    at, issued_ints, issued_seeds = at[good], issued.ints[good], issued.seeds[good]
-    block.ints[at, ln.SOURCE] = kind
-    first = issued_ints[:, ln.TURN] == 0
-    block.ints[at, ln.SOURCE_USER] = np.where(
-        first, issued_ints[:, ln.USER], issued_ints[:, ln.FOLLOW]
-    )
-    block.ints[at, ln.SOURCE_REPLY] = issued_ints[:, ln.REPLY]
-    block.seeds[at, ln.SOURCE_DAY] = issued_seeds[:, ln.DAY]
-    block.seeds[at, ln.SOURCE_J] = issued_ints[:, ln.J].astype(np.uint64)
-    block.seeds[at, ln.SOURCE_I] = issued_seeds[:, ln.ITEM]
+    target, ints, seeds = at[good], issued.ints[good], issued.seeds[good]
+    block.ints[target, ln.SOURCE] = kind
+    first = ints[:, ln.TURN] == 0
+    block.ints[target, ln.SOURCE_USER] = np.where(first, ints[:, ln.USER], ints[:, ln.FOLLOW])
+    block.ints[target, ln.SOURCE_REPLY] = ints[:, ln.REPLY]
+    block.seeds[target, ln.SOURCE_DAY] = seeds[:, ln.DAY]
+    block.seeds[target, ln.SOURCE_J] = ints[:, ln.J].astype(np.uint64)
+    block.seeds[target, ln.SOURCE_I] = seeds[:, ln.ITEM]
+    return good

@@ -1,0 +1,83 @@
+"""Is a bad scenario refused in one line that names the file, the key and what is allowed?"""
+
+from pathlib import Path
+
+import pytest
+from stillwatch.errors import UsageError
+from stillwatch.simulate.scenario import load, parse, shipped
+
+GOOD = """
+accounts = 100
+exchanges = 5000
+[[models]]
+name = "atlas-4"
+launched_hours = 60
+[[campaigns]]
+name = "one"
+accounts = 10
+exchanges = 500
+capabilities = { coding = 1.0 }
+"""
+
+CASES = [
+    ("unknown key at the top", "accounts = 100", "accounts = 100\nspeed = 3", "speed: unknown key"),
+    ("unknown key of a campaign", 'name = "one"', 'name = "one"\nfoo = 1', "campaigns[0].foo"),
+    ("share over one", 'name = "one"', 'name = "one"\npivot_share = 1.2', "0.0..1.0"),
+    ("dilution too high", 'name = "one"', 'name = "one"\ndilution = 0.99', "0.0..0.98"),
+    ("more than its accounts can send", "exchanges = 500\n", "exchanges = 500000\n", "10..350000"),
+    ("fewer than its accounts", "exchanges = 500\n", "exchanges = 9\n", "10..350000"),
+    ("unknown capability", "coding = 1.0", "cooking = 1.0", "capabilities.cooking: unknown"),
+    ("capabilities that do not sum to one", "coding = 1.0", "coding = 0.5", "allowed: 1"),
+    ("an unknown step of the ladder", 'name = "one"', 'name = "one"\nladder = "x"', "verbatim"),
+    ("a pivot to no model", 'name = "one"', 'name = "one"\npivot_share = 0.5', "atlas-4"),
+    ("a pool of nobody", 'name = "one"', 'name = "one"\npool = "two"', "none before it"),
+    ("a missing key", "accounts = 10\n", "", "campaigns[0].accounts: missing"),
+    ("a word for a number", "accounts = 100", 'accounts = "many"', "'many' is not in 8.."),
+    ("a truth value for a number", "accounts = 100", "accounts = true", "True is not in 8.."),
+    ("too little room", "exchanges = 5000", "exchanges = 400", "is not above 500"),
+    ("too few accounts", "accounts = 100", "accounts = 9", "not more than the campaigns'"),
+    (
+        "an unknown control",
+        "[[models]]",
+        "[controls]\nzoo = 1\n[[models]]",
+        "controls.zoo: unknown",
+    ),
+    ("a negative control", "[[models]]", "[controls]\nvpn = -1\n[[models]]", "0..10000"),
+    ("not TOML", "accounts = 100", "accounts : 100", "not a TOML file"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_a_bad_scenario_is_refused(old: str, new: str, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    assert old in GOOD
+    file.write_text(GOOD.replace(old, new, 1))
+    with pytest.raises(UsageError) as caught:
+        load(file)
+    message = str(caught.value)
+    assert message.startswith(f"{file}: ")
+    assert told in message
+    assert "\n" not in message
+
+
+def test_a_good_one_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "good.toml"
+    file.write_text(GOOD)
+    scenario = load(file)
+    assert scenario.campaigns[0].capabilities == {"coding": 1.0}
+    assert scenario.models[0].launched_hours == 60.0
+
+
+def test_an_unknown_name_lists_the_shipped_ones() -> None:
+    with pytest.raises(UsageError, match=r"first_light.*published_case"):
+        load("no_such_scenario")
+
+
+def test_campaigns_must_be_tables() -> None:
+    with pytest.raises(UsageError, match=r"\[\[campaigns\]\]"):
+        parse({"accounts": 10, "exchanges": 100, "campaigns": {"name": "x"}}, "x")
+
+
+@pytest.mark.parametrize("name", list(shipped()))
+def test_shipped_scenarios_are_good(name: str) -> None:
+    assert load(name).models
