@@ -30,14 +30,14 @@ def test_exchanges_and_feeds_are_set_aside(tmp_path: Path) -> None:
     made = quarantine(tmp_path, {file.source_file: (3, 2), other.source_file: (1, 0)})
     assert made.columns == list(table("bronze.quarantine").column_names)
     assert made.select("source_file", "source_line", "reason").rows() == [
+        ("accounts.jsonl", 2, "missing_account_id"),
         (file.source_file, 2, "not_json"),
         (file.source_file, 3, "missing_model"),
-        ("accounts.jsonl", 2, "missing_account_id"),
-        ("models.jsonl", 1, "bad_type_launched_at"),
         ("indicators.jsonl", 1, "missing_value"),
         ("indicators.jsonl", 2, "not_utf8"),
+        ("models.jsonl", 1, "bad_type_launched_at"),
     ]
-    first = made.row(0, named=True)
+    first = made.row(1, named=True)
     assert first["week"] == WEEK
     assert first["sample"] == '{"messages": "<14 chars>",'
     assert first["sha256"] == hashlib.sha256(bad).hexdigest()

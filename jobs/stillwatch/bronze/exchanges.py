@@ -43,12 +43,10 @@ def decode(run: Run, file: Any, lines: Any) -> Iterator[pa.RecordBatch]:
     settings = run.settings.ingest
     parse = Decoder(settings, run.week, file.landing_date)
     columns, size = Columns(EXCHANGES), 0
-    for number, line in lines:
-        try:
-            exchange = parse(line)
-        except Rejected:
+    for number, line, found in parse.read(lines):
+        if isinstance(found, Rejected):
             continue
-        columns.add(number, exchange)
+        columns.add(number, found)
         size += len(line)
         if size >= BATCH_BYTES or len(columns) >= settings.rows_per_batch:
             yield columns.finish(file.source_file, file.arrived_at)

@@ -44,6 +44,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.DataFrame:
     found = [row for rows in landing.map_rejected(partial(rejects, run), limit) for row in rows]
     for name in FEEDS:
         found += _feed_rejects(name, frames[name], run)
+    found.sort(key=lambda row: row[:2])
     return pl.DataFrame(found, schema=SCHEMA, orient="row").select(
         pl.lit(run.week, pl.Date).alias("week"), pl.all()
     )
@@ -52,13 +53,11 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.DataFrame:
 def rejects(run: Run, file: Any, lines: Any) -> list[Row]:
     """The rows of one file of exchanges."""
     parse = Decoder(run.settings.ingest, run.week, file.landing_date)
-    found = []
-    for number, line in lines:
-        try:
-            parse(line)
-        except Rejected as rejected:
-            found.append(_row(run, file, number, line, rejected.reason))
-    return found
+    return [
+        _row(run, file, number, line, found.reason)
+        for number, line, found in parse.read(lines)
+        if isinstance(found, Rejected)
+    ]
 
 
 def _feed_rejects(name: str, rows: Any, run: Run) -> list[Row]:

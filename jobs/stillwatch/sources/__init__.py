@@ -5,7 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from stillwatch.sources import (
+    azure_apim,
+    bedrock,
+    envoy,
+    helicone,
+    http,
+    langfuse,
+    litellm,
+    otel_genai,
+    portkey,
+)
+
 Adapt = Callable[[dict[str, Any]], dict[str, Any]]
+ADAPTERS = (
+    litellm,
+    bedrock,
+    azure_apim,
+    langfuse,
+    helicone,
+    portkey,
+    envoy,
+    otel_genai,
+    http,
+)
 
 
 def adapter_for(record: dict[str, Any]) -> Adapt | None:
@@ -15,4 +38,4 @@ def adapter_for(record: dict[str, Any]) -> Adapt | None:
     """
     if "exchange_id" in record:
         return None
-    return None
+    return next((adapter.adapt for adapter in ADAPTERS if adapter.matches(record)), None)

@@ -7,14 +7,15 @@ it gives up. Both give the same exchange for the same canonical line.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
 from stillwatch.config import IngestSettings
 from stillwatch.sources.canonical import Exchange, compact_all
-from stillwatch.sources.lenient import exchange_of
-from stillwatch.sources.rejection import Line, Rejected, Unread
+from stillwatch.sources.lenient import exchange_of, exchange_of_parts
+from stillwatch.sources.rejection import Line, Part, Rejected, Unread
 
 _TYPED = msgspec.json.Decoder(Exchange)
 _NOT_TYPED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Rejected)
@@ -33,10 +34,35 @@ class Decoder:
         self._depth = settings.max_depth
         self._low, self._high = _window(week, day, settings.max_days_from_folder)
 
+    def read(
+        self, lines: Iterable[tuple[int, Line]]
+    ) -> Iterator[tuple[int, Line, Exchange | Rejected]]:
+        """Yields each line with its exchange, or why it has none.
+
+        Where several lines hold one exchange, the first of them has it and comes after all others.
+        """
+        parts: dict[str, list[tuple[int, Line, Part]]] = {}
+        for number, line in lines:
+            try:
+                yield number, line, self(line)
+            except Part as part:
+                parts.setdefault(part.key, []).append((number, line, part))
+            except Rejected as rejected:
+                yield number, line, rejected
+        for together in parts.values():
+            (number, line, _), *others = together
+            yield from others
+            try:
+                exchange = exchange_of_parts([part.record for _, _, part in together])
+                yield number, line, self._checked(exchange)
+            except Rejected as rejected:
+                yield number, line, rejected
+
     def __call__(self, line: Line) -> Exchange:
         """The exchange of a line.
 
         Raises:
+            Part: The line holds a part of one.
             Rejected: The line cannot become one.
         """
         if isinstance(line, Unread):
@@ -48,6 +74,9 @@ class Decoder:
             compact_all(exchange, self._depth)
         except _NOT_TYPED:
             exchange = exchange_of(line, self._depth)
+        return self._checked(exchange)
+
+    def _checked(self, exchange: Exchange) -> Exchange:
         if exchange.ts.tzinfo is None:
             exchange.ts = exchange.ts.replace(tzinfo=UTC)
         if not self._low <= exchange.ts < self._high:

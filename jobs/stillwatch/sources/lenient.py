@@ -8,13 +8,13 @@ rather than turning into a silent null.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
-from stillwatch.sources import adapter_for, values
+from stillwatch.sources import adapter_for, azure_apim, values
 from stillwatch.sources.blocks import Extra, content_of, joined
 from stillwatch.sources.canonical import (
     Client,
@@ -27,28 +27,41 @@ from stillwatch.sources.canonical import (
     as_raw,
     check_depth,
 )
-from stillwatch.sources.rejection import Rejected
-from stillwatch.sources.shapes import flat_tool, with_blocks
+from stillwatch.sources.rejection import Part, Rejected
+from stillwatch.sources.shapes import BESIDE_CONTENT, flat_tool, with_blocks
 
 T = TypeVar("T")
 REQUIRED = ("exchange_id", "ts", "account_id", "model")
-MESSAGE_SHAPES = {"tool_calls", "tool_call_id", "function_call", "reasoning_content", "parts"}
 
 
 def exchange_of(line: bytes, max_depth: int) -> Exchange:
     """The exchange that a line of any known format holds.
 
     Raises:
+        Part: It holds a part of one.
         Rejected: It holds none.
     """
     record = parse(line, max_depth)
     adapter = adapter_for(record)
-    if adapter is not None:
-        try:
-            record = adapter(record)
-        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-            raise Rejected(f"bad_{adapter.__module__.rsplit('.', 1)[-1]}") from error
-    return _exchange(record)
+    if adapter is azure_apim.adapt:
+        raise Part(str(record["CorrelationId"]), record)
+    return _exchange(_adapted(adapter, record) if adapter else record)
+
+
+def exchange_of_parts(records: Sequence[dict[str, Any]]) -> Exchange:
+    """The exchange that the parts of one key hold together.
+
+    Raises:
+        Rejected: They hold none.
+    """
+    return _exchange(_adapted(lambda parts: azure_apim.adapt(azure_apim.whole(parts)), records))
+
+
+def _adapted(adapter: Callable[[Any], dict[str, Any]], given: Any) -> dict[str, Any]:
+    try:
+        return adapter(given)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise Rejected("bad_shape") from error  # of a known format, but not as it is documented
 
 
 def parse(line: bytes, max_depth: int) -> dict[str, Any]:
@@ -143,7 +156,7 @@ def _message(item: Any, path: str, extra: Extra) -> Message:
         return Message("user", item)
     if not isinstance(item, dict):
         raise Rejected("bad_type_messages")
-    if not MESSAGE_SHAPES.isdisjoint(item):
+    if not BESIDE_CONTENT.isdisjoint(item):
         item = with_blocks(item)
     extra.rest(item, path, ("role", "content"))
     role = _field(item, "role", values.text)
@@ -170,7 +183,7 @@ def _response(value: Any, extra: Extra) -> Response | None:
     if isinstance(value, str | list):
         value = {"content": value}
     record = _object(value, "response")
-    if not MESSAGE_SHAPES.isdisjoint(record):
+    if not BESIDE_CONTENT.isdisjoint(record):
         record = with_blocks(record)
     extra.rest(record, "response", Response.__struct_fields__)
     reason = _field(record, "stop_reason", values.text)

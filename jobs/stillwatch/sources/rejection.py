@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 HEAD_BYTES = 4096  # enough for a sample of 1 KiB once it has been redacted
 
@@ -19,6 +20,20 @@ class Rejected(Exception):
         self.reason = reason
 
 
+class Part(Rejected):
+    """The line is a part of an exchange that several lines hold; it is no exchange by itself.
+
+    Attributes:
+        key: What its parts have in common.
+        record: The line's record.
+    """
+
+    def __init__(self, key: str, record: dict[str, Any]) -> None:
+        super().__init__("joined_part")
+        self.key = key
+        self.record = record
+
+
 @dataclass(frozen=True)
 class Unread:
     """What stands for a line that the reader did not hold whole.
@@ -32,6 +47,9 @@ class Unread:
     reason: str
     head: bytes
     sha256: str
+
+    def __len__(self) -> int:
+        return len(self.head)
 
 
 Line = bytes | Unread

@@ -10,6 +10,11 @@ from typing import Any
 
 import msgspec
 
+from stillwatch.sources.values import timestamp
+
+BESIDE_CONTENT = frozenset(
+    ("tool_calls", "tool_call_id", "function_call", "reasoning_content", "parts")
+)
 STOP_REASONS = {
     "stop": "end_turn",
     "length": "max_tokens",
@@ -25,6 +30,30 @@ STOP_REASONS = {
 def stop_reason(value: Any) -> Any:
     """The contract's word for a finish reason; one that it has no word for stays."""
     return STOP_REASONS.get(value, value) if isinstance(value, str) else value
+
+
+def first(record: Any, *paths: str) -> Any:
+    """The first value under dotted paths that is neither null nor empty text."""
+    for path in paths:
+        value = record
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value not in (None, ""):
+            return value
+    return None
+
+
+def rest(record: dict[str, Any], *used: str) -> dict[str, Any]:
+    """The fields of a record that an adapter has not used and that say something."""
+    return {k: v for k, v in record.items() if k not in used and v not in (None, "", [], {})}
+
+
+def milliseconds(start: Any, end: Any) -> int | None:
+    """Time between two times in any form, None where one is missing or no time."""
+    try:
+        return round((timestamp(end) - timestamp(start)).total_seconds() * 1000)
+    except ValueError:
+        return None
 
 
 def as_list(content: Any) -> list[Any]:
@@ -96,6 +125,33 @@ def _part(part: Any) -> Any:
             return {"type": "tool_result", "tool_use_id": part.get("id"), "content": content}
         case _:
             return part
+
+
+def converse_block(block: Any) -> Any:
+    """A block of the converse API, which is told by its one key; other blocks as they are."""
+    if not isinstance(block, dict) or "type" in block:
+        return block
+    if isinstance(use := block.get("toolUse"), dict):
+        made = {"type": "tool_use", "id": use.get("toolUseId"), "name": use.get("name")}
+        return {**made, "input": parsed(use.get("input"))}
+    if isinstance(result := block.get("toolResult"), dict):
+        parts = [part.get("json", part) for part in result.get("content") or []]
+        made = {"type": "tool_result", "tool_use_id": result.get("toolUseId")}
+        return {**made, "content": parts, "status": result.get("status")}
+    if isinstance(thought := block.get("reasoningContent"), dict):
+        told = thought.get("reasoningText") or {}
+        sealed = thought.get("redactedContent")
+        if sealed is not None:
+            return {"type": "redacted_thinking", "data": sealed}
+        return {
+            "type": "thinking",
+            "thinking": told.get("text"),
+            "signature": told.get("signature"),
+        }
+    if isinstance(image := block.get("image"), dict):
+        payload = (image.get("source") or {}).get("bytes")
+        return {"type": "image", "media_type": image.get("format"), "bytes": payload}
+    return block
 
 
 def flat_tool(tool: dict[str, Any]) -> dict[str, Any]:
