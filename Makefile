@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean
 
-# The first Python that runs and that the locked packages support.
-PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+# The environment's own Python; else the first one that runs and that the lock supports.
+PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
   $$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
   && echo $$each && break; done)
 BIN := .venv/bin

@@ -88,16 +88,22 @@ def run(command: Sequence[str | Path], what: str, env: dict[str, str] | None = N
 
 def make_venv() -> None:
     """A virtual environment of the Python that runs this file; a fitting one is kept."""
-    tell = "import sys; print(sys.prefix, sys.version, sys.base_prefix)"
-    if PYTHON.exists():
+    tell = "import sys; print(sys.version, sys.base_prefix)"
+    made = VENV / "pyvenv.cfg"
+    if PYTHON.exists() and f"-m venv {VENV}\n" in made.read_text() + "\n":  # else it was moved
         told = subprocess.run([PYTHON, "-c", tell], capture_output=True, text=True, check=False)
-        if told.stdout.strip() == f"{VENV} {sys.version} {sys.base_prefix}":
+        if told.stdout.strip() == f"{sys.version} {sys.base_prefix}":
             return
+    # This file may be run by the very environment that is about to go.
+    base = (
+        Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    )
     for child in VENV.iterdir():
         if child.name == HELD:
             continue
         shutil.rmtree(child) if child.is_dir() and not child.is_symlink() else child.unlink()
-    run([sys.executable, "-m", "venv", VENV], "making .venv (Debian: apt-get install python3-venv)")
+    interpreter = base if base.exists() else sys.executable
+    run([interpreter, "-m", "venv", VENV], "making .venv (Debian: apt-get install python3-venv)")
 
 
 def install_packages() -> None:
