@@ -65,6 +65,12 @@ def test_the_same_bytes_on_two_cores(week: Path, tmp_path: Path) -> None:
     assert digests(tmp_path) == digests(week)
 
 
+@pytest.mark.spark
+def test_the_same_bytes_through_spark(week: Path, tmp_path: Path, spark: object) -> None:
+    run(tmp_path, scale=SCALE, spark_master="local[2]")
+    assert digests(tmp_path) == digests(week)
+
+
 def test_another_seed_is_another_week(week: Path, tmp_path: Path) -> None:
     run(tmp_path, scale=SCALE, seed=2, workers=1)
     assert not {r["exchange_id"] for r in exchanges(week)} & {

@@ -48,7 +48,10 @@ def run(
     _check(out, scale, seed, weeks, week)
     name = str(scenario or "first_light")
     load(name)
-    job = Job(str(out), name, str(corpus or ""), scale, seed, week)
+    file = Path(name)
+    place = str(file.resolve()) if name not in shipped() else name  # workers may stand elsewhere
+    texts = str(corpus.resolve()) if corpus else ""
+    job = Job(str(out.resolve()), place, texts, scale, seed, week)
     started = time.monotonic()
     summary: dict[str, Any] = {
         "scenario": name,
@@ -130,7 +133,14 @@ def _written(
 def _by_spark(job: Job, blocks: Sequence[Block], master: str) -> list[Tally]:
     from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.master(master).appName("stillwatch simulate").getOrCreate()
-    rdd = spark.sparkContext.parallelize(list(blocks), min(len(blocks), 10_000))
-    found: list[Tally] = rdd.map(lambda block: write_block(job, block)).collect()
+    from stillwatch.io import session
+
+    running = SparkSession.getActiveSession()
+    spark = running or session.build(master, app="stillwatch simulate")
+    try:
+        rdd = spark.sparkContext.parallelize(list(blocks), min(len(blocks), 10_000))
+        found: list[Tally] = rdd.map(lambda block: write_block(job, block)).collect()
+    finally:
+        if running is None:
+            spark.stop()
     return found
