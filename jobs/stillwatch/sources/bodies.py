@@ -149,6 +149,8 @@ def _answer(rest: dict[str, Any]) -> dict[str, Any]:
         message = next((rest.pop(name) for name in names if rest.get(name) is not None), None)
     if message is None:
         message = {key: rest.pop(key) for key in ("content", "tool_calls") if key in rest}
+    if isinstance(message, dict) and message.get("refusal"):
+        reason = "refusal"
     turn = _turn(message if isinstance(message, dict) else {"content": message})
     turn.pop("role", None)
     rest.pop("role", None)

@@ -29,9 +29,9 @@ USED = (
 
 def matches(record: dict[str, Any]) -> bool:
     """Whether it is an observation: of a trace, with a start, an input and an output."""
-    traced = "trace_id" in record or "traceId" in record
+    traced = "trace_id" in record or "traceId" in record or "level" in record
     started = "start_time" in record or "startTime" in record
-    named = "provided_model_name" in record or "modelParameters" in record
+    named = "provided_model_name" in record or ("model" in record and "input" in record)
     return traced and started and (named or record.get("type") == "GENERATION")
 
 

@@ -13,7 +13,7 @@ import msgspec
 from stillwatch.sources.values import timestamp
 
 BESIDE_CONTENT = frozenset(
-    ("tool_calls", "tool_call_id", "function_call", "reasoning_content", "parts")
+    ("tool_calls", "tool_call_id", "function_call", "reasoning_content", "refusal", "parts")
 )
 STOP_REASONS = {
     "stop": "end_turn",
@@ -81,6 +81,8 @@ def with_blocks(message: dict[str, Any]) -> dict[str, Any]:
     blocks = as_list(rest.pop("content", None))
     if "parts" in rest:
         blocks += [_part(part) for part in rest.pop("parts") or []]
+    if isinstance(said := rest.pop("refusal", None), str):
+        blocks.append({"type": "text", "text": said})
     if isinstance(thought := rest.pop("reasoning_content", None), str) and thought:
         blocks.insert(0, {"type": "thinking", "thinking": thought})
     if "tool_call_id" in rest:
