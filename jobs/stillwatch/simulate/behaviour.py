@@ -9,7 +9,15 @@ from stillwatch.simulate.campaigns import add_rules, campaign_groups
 from stillwatch.simulate.controls import KINDS
 from stillwatch.simulate.hashing import F64, I64, cumulative
 from stillwatch.simulate.line import Symbols
-from stillwatch.simulate.profiles import AGENT, BACKGROUND, IMAGE, PROSE, REPLY, Profile
+from stillwatch.simulate.profiles import (
+    AGENT,
+    BACKGROUND,
+    IMAGE,
+    PROSE,
+    REPLY,
+    TOOL,
+    Profile,
+)
 from stillwatch.simulate.scenario import Scenario
 from stillwatch.simulate.texts import clauses, code, lexicon, prompts, replies, systems
 from stillwatch.simulate.texts.engine import Tables
@@ -36,8 +44,9 @@ class Acts(NamedTuple):
     prompt: I64
     reply: I64
     image: I64
-    agent: I64
+    agent: I64  # 1 where tools are called in a loop, 2 where once
     capability: I64
+    system: I64  # the system prompt of a harness made for it
 
 
 @dataclass(frozen=True)
@@ -101,19 +110,20 @@ def _split(act: str) -> tuple[str, str]:
 def _acts(names: list[str], grammar: Grammar) -> Acts:
     prompt = np.zeros((len(names), len(LANGUAGES)), np.int64)
     reply = np.zeros_like(prompt)
-    image, agent, capability = (np.zeros(len(names), np.int64) for _ in range(3))
+    image, agent, capability, system = (np.zeros(len(names), np.int64) for _ in range(4))
     for n, name in enumerate(names):
         base, label = _split(name)
         capability[n] = CAPABILITIES.index(label) if label else -1
         kind = RELAYED[label] if label else base
-        image[n], agent[n] = kind in IMAGE, kind in AGENT
+        image[n], agent[n] = kind in IMAGE, 1 if kind in AGENT else 2 * (kind in TOOL)
+        system[n] = grammar.symbol("sys.agent" if kind in AGENT else "sys.plain")
         for k, language in enumerate(LANGUAGES):
             own = f"{language}.{base}"
             rule = base if "." in base else own if own in grammar.rules else f"en.{base}"
             prompt[n, k] = grammar.symbol(rule)
             local = language != "en" and kind in PROSE | {"logic"} and rule == own
             reply[n, k] = grammar.symbol(f"{language}.r" if local else REPLY.get(kind, "r.text"))
-    return Acts(prompt, reply, image, agent, capability)
+    return Acts(prompt, reply, image, agent, capability, system)
 
 
 def compile_behaviour(scenario: Scenario, extra: Rules | None = None) -> Behaviour:
@@ -159,6 +169,7 @@ def _ints(profiles: list[Profile], rhythms: list[str], grammar: Grammar) -> dict
         "sdk": [p.clients == "sdk" for p in profiles],
         "cloud": [p.network == "cloud" for p in profiles],
         "english": [p.english for p in profiles],
+        "tools_for_all": [p.tools_for_all for p in profiles],
         "clean": [p.name.endswith(".clean") for p in profiles],
     }
     return {key: np.array(values, np.int64) for key, values in columns.items()}

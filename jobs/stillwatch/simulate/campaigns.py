@@ -41,17 +41,34 @@ def add_rules(grammar: Grammar, scenario: Scenario) -> None:
         )
 
 
-def _profile(k: int, campaign: Campaign) -> Profile:
+LOOPS = "agentic_reasoning"
+
+
+def _profiles(k: int, campaign: Campaign) -> list[tuple[float, Profile]]:
+    """The campaign's behaviours and their shares: agents' loops apart from single requests."""
+    wanted = campaign.capabilities
     if campaign.relay:
-        acts = {f"relay.{name}": share for name, share in campaign.capabilities.items()}
-    else:
-        acts = {act(k, name): share for name, share in campaign.capabilities.items()}
-    agents = campaign.harness or campaign.relay
+        return [(1.0, _profile(k, campaign, wanted, f"k{k}", 1.8))]
+    loops = {name: share for name, share in wanted.items() if name == LOOPS}
+    single = {name: share for name, share in wanted.items() if name != LOOPS}
+    found = []
+    if single:
+        found.append((sum(single.values()), _profile(k, campaign, single, f"k{k}", 1.0)))
+    if loops:
+        found.append((loops[LOOPS], _profile(k, campaign, loops, f"k{k}.loops", 3.5)))
+    return found
+
+
+def _profile(
+    k: int, campaign: Campaign, wanted: dict[str, float], name: str, turns: float
+) -> Profile:
+    acts = {f"relay.{c}" if campaign.relay else act(k, c): share for c, share in wanted.items()}
+    shared = campaign.harness or campaign.relay
     return Profile(
-        f"k{k}", acts,
-        system="sys.text" if agents else "", system_share=1.0 if agents else 0.0,
-        tools=0.8 if agents else 0.0, harness="group",
-        turns=2.5 if agents else 1.0, thinking=campaign.thinking, images=campaign.images,
+        name, acts,
+        system="sys.plain" if shared else "", system_share=1.0 if shared else 0.0,
+        tools=0.97, tools_for_all=False, harness="group" if shared else "own",
+        turns=turns, thinking=campaign.thinking, images=campaign.images,
         rhythm=campaign.rhythm, jitter_minutes=campaign.jitter_minutes, refusals=campaign.refusals,
         items=1, users=campaign.relay_users if campaign.relay else 0, clients="sdk",
         disguise=0.03 if campaign.ladder == "lookalike" else 0.0, english=not campaign.relay,
@@ -69,7 +86,6 @@ def _cover(k: int, campaign: Campaign) -> Profile:
 def _lanes(k: int, campaign: Campaign, scale: float, week: int, share: float) -> list[Lane]:
     total = scaled(campaign.exchanges, scale, scaled(campaign.accounts, scale, 8))
     start, end = 1.0 - share, 1.0
-    main = _profile(k, campaign)
     lanes = []
     probing = campaign.probe_days if week == 0 else 0
     rest = total
@@ -85,13 +101,16 @@ def _lanes(k: int, campaign: Campaign, scale: float, week: int, share: float) ->
         cleaner = Profile(
             f"k{k}.clean", {f"k{k}.clean": 1.0}, rhythm=campaign.rhythm, clients="sdk",
             jitter_minutes=campaign.jitter_minutes, harness="group", english=True,
-            turns=1.0, disguise=main.disguise,
+            turns=1.0, disguise=0.03 if campaign.ladder == "lookalike" else 0.0,
         )  # fmt: skip
         cleaned = round(rest * campaign.cleaner_share)
         rest -= cleaned
         # There is nothing to clean before a day's answers have been collected.
         lanes.append(Lane(cleaner, cleaned, k, (split, end), (max(probing, 1), 7)))
-    lanes.append(Lane(main, rest, k, (start, split), (probing, 7)))
+    parts = _profiles(k, campaign)
+    shares = [round(rest * share) for share, _ in parts[:-1]]
+    for (_, profile), sent in zip(parts, [*shares, rest - sum(shares)], strict=True):
+        lanes.append(Lane(profile, sent, k, (start, split), (probing, 7)))
     if campaign.dilution:
         hiding = round(total * campaign.dilution / (1 - campaign.dilution))
         lanes.append(Lane(_cover(k, campaign), hiding, -1, (start, end)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from stillwatch.simulate import line as ln
 from stillwatch.simulate import world
+from stillwatch.simulate.adoption import model_of
 from stillwatch.simulate.attributes import Attributes, language_of
 from stillwatch.simulate.behaviour import Behaviour
 from stillwatch.simulate.clock import gap_seconds, hours_of_day
@@ -66,33 +67,6 @@ def turns(day: U64, j: I64, mean: F64) -> I64:
     return turn
 
 
-def _model(context: Context, uid: U64, conversation: U64, campaign: I64, hour: F64) -> I64:
-    models = context.scenario.models
-    old = [k for k, m in enumerate(models) if m.launched_hours < 0] or [0]
-    weights = np.array([models[k].share for k in old]) if models else np.ones(1)
-    cum = np.cumsum(weights) / weights.sum()
-    stray = draw(conversation, "stray") < 0.15
-    chosen = np.array(old)[
-        pick(np.where(stray, draw(conversation, "model"), draw(uid, "model")), cum)
-    ]
-    for k, model in enumerate(models):
-        if model.launched_hours < 0:
-            continue
-        since = hour - model.launched_hours
-        delay = 24 * model.adoption_days * draw(uid, k, "delay") * 2
-        adopts = draw(uid, k, "adopts") < model.adopters
-        chance = np.where(adopts & (since > delay), 0.75, 0.0)
-        for n, planted in enumerate(context.scenario.campaigns):
-            if planted.pivot_share and planted.pivot_model == model.name:
-                tau = planted.pivot_hours / np.log(2)
-                ramp = 1 - np.exp(-np.maximum(since, 0) / tau)
-                plateau = planted.pivot_share / (1 - tau / 24 * (1 - np.exp(-24 / tau)))
-                chance = np.where(campaign == n, min(1.0, plateau) * ramp, chance)
-        moves = (since >= 0) & (draw(conversation, k, "moves") < chance)
-        chosen = np.where(moves, k, chosen)
-    return chosen
-
-
 def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     """Draw the exchanges (stream, j) of a day."""
     behaviour, week = context.behaviour, context.week
@@ -117,7 +91,7 @@ def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     )
     language = np.where(ints["english"][profile] > 0, 0, language)
     hour = hours_of_day(
-        behaviour, week, profile, account, group, country, day, conversation, j, count
+        behaviour, week, profile, account, group, country, day, conversation, j - turn, count
     )
     gap = gap_seconds(conversation, ints["sdk"][profile]) * turn
     ms = np.minimum(hour * 3_600_000 + gap * 1000, 86_399_999).astype(np.int64)
@@ -128,7 +102,7 @@ def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     table = np.zeros((len(j), ln.COLUMNS), np.int64)
     seeds = np.zeros((len(j), ln.SEEDS), np.uint64)
     table[:, ln.TS], table[:, ln.TURN], table[:, ln.J] = ms, turn, j
-    table[:, ln.MODEL] = _model(context, uid, conversation, campaign, absolute)
+    table[:, ln.MODEL] = model_of(context.scenario, uid, conversation, campaign, absolute)
     table[:, ln.USER] = behaviour.acts.prompt[act, language]
     table[:, ln.REPLY] = behaviour.acts.reply[act, language]
     table[:, ln.FOLLOW] = behaviour.follow[language]
@@ -181,13 +155,16 @@ def _harness(
     public = fold(context.seed, framework, "framework")
     group_seed = context.week.group_seed[group]
     harness = np.where(kind == 0, fold(uid, "harness"), np.where(kind == 1, public, group_seed))
-    system = (ints["system"][profile] >= 0) & (
-        draw(conversation, "sys") < floats["system_share"][profile]
+    purpose = behaviour.acts.agent[act]
+    wanted = draw(conversation, "sys") < floats["system_share"][profile]
+    rule = np.where(
+        ints["tools_for_all"][profile], ints["system"][profile], behaviour.acts.system[act]
     )
-    table[:, ln.SYSTEM] = np.where(system, ints["system"][profile], -1)
-    tools = draw(conversation, "tools") < floats["tools"][profile]
+    table[:, ln.SYSTEM] = np.where(wanted & (ints["system"][profile] >= 0), rule, -1)
+    fits = (purpose > 0) | (ints["tools_for_all"][profile] > 0)
+    tools = fits & (draw(conversation, "tools") < floats["tools"][profile])
     table[:, ln.TOOLS] = np.where(tools, behaviour.tools, -1)
-    table[:, ln.AGENT] = tools & (behaviour.acts.agent[act] > 0)
+    table[:, ln.AGENT] = np.where(tools, purpose, 0)
     seeds[:, ln.T] = harness
 
 
@@ -207,7 +184,10 @@ def _outcome(
     plain = draw(conversation, "image") >= floats["images"][profile]
     shown = (behaviour.acts.image[act] > 0) | ~plain
     table[:, ln.IMAGES] = shown * (1 + (draw(conversation, "images") < 0.15))
-    calls = (table[:, ln.AGENT] > 0) & (goes_on | (draw(own, "calls") < 0.4))
+    loops, once = table[:, ln.AGENT] == 1, table[:, ln.AGENT] == 2
+    calls = (loops & (goes_on | (draw(own, "calls") < 0.4))) | (
+        once & ~goes_on & (draw(own, "calls") < 0.9)
+    )
     out = np.where(calls, ln.TOOL_USE, ln.END_TURN)
     out = np.where(draw(own, "long") < 0.015 * last, ln.MAX_TOKENS, out)
     out = np.where(draw(own, "refused") < floats["refusals"][profile] * last, ln.REFUSAL, out)

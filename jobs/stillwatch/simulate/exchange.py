@@ -124,7 +124,7 @@ def messages(out, pos, row, scope, symbols, seeds, tables, w):  # type: ignore[n
         seed = turn_seed(scope[ln.DAY], row[ln.J] - turn + k)
         out[pos] = 44
         pos += 1
-        if row[ln.AGENT] > 0:
+        if row[ln.AGENT] == 1:
             pos = tool_turn(out, pos, seed, row, symbols, seeds, tables, w) - 1
             continue
         pos = lit(out, pos, ln._ASSISTANT)

@@ -13,7 +13,8 @@ REPLY = {
     "assignment": "r.steps",
 }  # fmt: skip
 IMAGE = {"vision"}  # activities that send a picture
-AGENT = {"repo", "plan", "tool"}  # activities that call tools where the harness has some
+AGENT = {"repo", "plan"}  # activities that call tools in a loop, where the harness has some
+TOOL = {"tool"}  # and those that call one once
 PROSE = {"common", "chat", "ask", "write", "edit", "summary", "translate", "policy", "follow"}
 
 
@@ -33,6 +34,7 @@ class Profile:
     system: str = ""
     system_share: float = 0.0
     tools: float = 0.0
+    tools_for_all: bool = True  # or only where the activity calls some
     harness: str = "own"
     turns: float = 1.6
     thinking: float = 0.1

@@ -62,6 +62,17 @@ SYSTEMS: Rules = {
         "<sys.role> <sys.rule><sys.rule><sys.rule><sys.rule><sys.rule><sys.rule>",
         "<sys.role><par># Rules\n- <sys.rule>\n- <sys.rule>\n- <sys.rule>\n- <sys.rule>",
     ],
+    # What a harness of one purpose says: an agent's, and anything else's.
+    "sys.agent": [
+        "You are <product>, an autonomous agent made by <firm>. Use the tools, one step at a time. "
+        "<sys.rule><sys.rule><sys.rule>",
+        "You are <product>, a coding agent. You work in a terminal and call tools until the task "
+        "is done. <sys.rule><sys.rule>",
+    ],
+    "sys.plain": [
+        "You are <product>, an assistant that helps people to <verb> <noun>s. <sys.rule><sys.rule>",
+        "You answer the requests that <firm> passes on. <sys.rule><sys.rule><sys.rule>",
+    ],
     # A short application prompt that carries the task itself (extraction, labels).
     "sys.task": [
         (
