@@ -58,20 +58,26 @@ class LinkSettings:
 class JudgeSettings:
     """How a group is formed and judged."""
 
-    min_accounts: int = 3
+    min_accounts: int = 5
     resolution: float = 1.0  # Leiden's, on modularity
     seed: int = 20260223
-    # A trace is a group's own if the group sends this share of all exchanges with it, and if
-    # enough of its members hold it: two people quote the same sentence, three rarely.
-    min_trace_share: float = 0.5
-    min_holders: int = 3
-    min_holder_share: float = 0.02
+    # Content is worth a cluster if this many accounts hold it (two people quote one sentence,
+    # five rarely) and give it this share of their traffic together: half of what a dilution of
+    # one in twenty leaves.
+    min_holders: int = 5
+    min_focus: float = 0.02
+    max_units: int = 20_000  # most exchanges first; their overlaps are held in memory
     # An account belongs by at least this many exchanges with the group's traces, which are at
-    # least this share of its traffic: half of what a one in twenty dilution leaves.
+    # least this share of its traffic, and of what the group's median account sends.
     min_member_exchanges: int = 2
     min_member_share: float = 0.02
+    min_median_share: float = 0.15
+    min_depth: float = 0.5  # traces an exchange, of what the group's middle exchange carries
+    # A group of which stronger groups leave less than this explains nothing of its own.
+    min_left: float = 0.3
     draws: int = 999  # random sets of accounts of the same size: the least p is 1 / (draws + 1)
     alpha: float = 0.01  # a layer speaks for coordination below this, over all groups judged
+    min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's
     prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1
     min_extracting: float = 1.0  # coordination alone is nobody's offence
     confirmed: float = 6.0  # natural log odds: 400 to 1

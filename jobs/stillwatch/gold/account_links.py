@@ -49,7 +49,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
 
 
 def holdings(traces: DataFrame, activity: DataFrame) -> DataFrame:
-    """One row an account and trace of the week: exchanges, share of the account's own traffic."""
+    """One row an account and trace of the week.
+
+    Columns: layer, trace, account_id, exchanges, n (the account's in all), share (their ratio).
+    """
     # A victim, from whom an answer or a signature was taken, is never linked for that.
     week = (
         traces.where("role != 'issued'")
@@ -60,6 +63,8 @@ def holdings(traces: DataFrame, activity: DataFrame) -> DataFrame:
         "layer",
         "trace",
         "account_id",
+        "exchanges",
+        "n",
         F.least(F.lit(1.0), F.col("exchanges") / F.col("n")).alias("share"),
     )
 

@@ -30,7 +30,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     silent = (
         frames["gold.campaigns"]
         .where("exchanges = 0")
-        .select("campaign_id", F.explode("silent_accounts").alias("account_id"))
+        .select("campaign_id", F.explode("members").alias("account_id"))
         .withColumn("exchanges", F.lit(0).cast("bigint"))
     )
     degree = linked(frames["gold.account_links"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from stillwatch.config import Run
 from stillwatch.judgement.attribution import attribute
-from stillwatch.kernels.attribution import Index
+from stillwatch.judgement.grouping import polars
+from stillwatch.kernels.attribution import Index, Members
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
@@ -22,31 +22,18 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         run: Week, settings and key.
     """
     campaigns = frames["gold.campaigns"].where("exchanges > 0")
-    exchanges = frames["silver.exchanges"]
-    own = pl.DataFrame(
-        pl.from_arrow(
-            campaigns.select("campaign_id", F.inline("traces"))
-            .select("campaign_id", "layer", "trace")
-            .toArrow()
-        )
+    rows = polars(campaigns.select("campaign_id", "precedence", "traces", "members"))
+    own = (
+        rows.select("precedence", "traces").explode("traces", empty_as_null=False).unnest("traces")
     )
-    ids = own["campaign_id"].unique().sort()
-    numbers = {name: i for i, name in enumerate(ids)}
-    index = Index.build(
-        own["layer"].to_list(), own["trace"].to_list(), [numbers[n] for n in own["campaign_id"]]
+    index = Index.build(*(own[n].to_list() for n in ("layer", "trace", "precedence")))
+    theirs = rows.select("precedence", "members").explode("members", empty_as_null=False)
+    members = Members.build(theirs["members"].to_list(), theirs["precedence"].to_list())
+    found = attribute(
+        frames["silver.exchanges"], index, members, ("exchange_id", "account_id", "event_date")
     )
-    found = attribute(exchanges, index, ("exchange_id", "account_id", "event_date"))
-    named = F.array(*(F.lit(name) for name in ids)) if len(ids) else F.array(F.lit(""))
-    labelled = found.withColumn("campaign_id", F.get(named, F.col("group").cast("int")))
-    settings = run.settings.judge
-    active = exchanges.groupBy("account_id").agg(F.count("*").alias("n"))
-    each = Window.partitionBy("campaign_id", "account_id")
-    kept = (
-        labelled.withColumn("attributed", F.count("*").over(each))
-        .where(F.col("attributed") >= settings.min_member_exchanges)
-        .join(active, on="account_id", how="inner")
-        .where(F.col("attributed") >= settings.min_member_share * F.col("n"))
-    )
+    ids = campaigns.select("campaign_id", F.col("precedence").alias("group"))
+    kept = found.join(F.broadcast(ids), on="group", how="inner")
     reason = F.concat_ws(
         "",
         F.lit("carries "),

@@ -1,6 +1,5 @@
 """Which groups of accounts are judged this week, and how?
 
-Groups come from the links; a group's own traces, its exchanges and its accounts follow from them.
 Every judged group has a row, also the innocent ones: an analyst must see what was looked at and
 explained otherwise.
 """
@@ -18,17 +17,29 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from stillwatch.config import JudgeSettings, Run
+from stillwatch.config import Run
+from stillwatch.gold.account_links import holdings
 from stillwatch.judgement import grouping, profiles
-from stillwatch.judgement.attribution import attribute
-from stillwatch.judgement.terms import Group, Population
-from stillwatch.judgement.verdict import Verdict, judge
-from stillwatch.kernels.attribution import Index
+from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
+from stillwatch.judgement.bench import Bench, Judged
+from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.precedence import precedence
+from stillwatch.kernels.attribution import Index, Members
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
-NOT_YET = ("pivot_model", "pivot_share", "pivot_share_low", "pivot_share_high", "pivot_hours")
-MAX_TRACES = 2000  # a group's own traces that are kept, most exchanges first
+# Filled by later work: null rather than invented.
+NOT_YET = (
+    "pivot_model",
+    "pivot_share",
+    "pivot_share_low",
+    "pivot_share_high",
+    "pivot_hours",
+    "actor",
+    "actor_confidence",
+    "merged_from",
+    "split_from",
+)
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
@@ -39,155 +50,108 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         run: Week, settings and key.
     """
     settings = run.settings.judge
-    links: DataFrame = frames["gold.account_links"]
-    spark = links.sparkSession
+    exchanges: DataFrame = frames["silver.exchanges"]
+    spark = exchanges.sparkSession
     schema = StructType.fromJson(table("gold.campaigns").schema_json())
-    linked = _polars(links.select("account_a", "account_b", "score"))
-    if not linked.height:
-        return spark.createDataFrame([], schema)
-    community = grouping.members(linked, settings)
-    groups = spark.createDataFrame(community.select("group", "account_id").to_arrow())
-    own = _polars(grouping.own_traces(frames["silver.traces"], groups, settings))
-    own = (
-        own.sort("group", -pl.col("exchanges"), "layer", "trace")
-        .group_by("group", maintain_order=True)
-        .head(MAX_TRACES)
-    )
+    activity = exchanges.groupBy("account_id").agg(F.count("*").alias("n"))
+    active = polars(activity)
+    held = holdings(frames["silver.traces"], activity).persist(StorageLevel.MEMORY_AND_DISK)
+    own, _ = grouping.operations(held, active.height, settings)
+    held.unpersist()
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
-    exchanges = frames["silver.exchanges"]
-    found = attribute(exchanges, index, profiles.NEEDED).persist(StorageLevel.MEMORY_AND_DISK)
-    members = _members(found, exchanges, community, settings)
-    keys = spark.createDataFrame(members.select("group", "account_id").to_arrow())
-    theirs = found.join(F.broadcast(keys), on=["group", "account_id"], how="left_semi")
+    carried_by = carriers(exchanges, index).persist(StorageLevel.MEMORY_AND_DISK)
+    sent = polars(combinations(carried_by)).sort("account_id", "groups")
+    depth = polars(depths(carried_by)).sort("group", "account_id")
+    carried_by.unpersist()
+    ranked = precedence(sent, depth, active, settings)
+    own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
+    own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
+    members = ranked.select(pl.col("rank").alias("group"), "account_id")
+    index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+    senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
+    theirs = attribute(exchanges, index, senders, profiles.NEEDED).persist(
+        StorageLevel.MEMORY_AND_DISK
+    )
+    members = with_silent(members, frames["gold.account_links"], run)
+    if not members.height:
+        return spark.createDataFrame([], schema)
+    keys = spark.createDataFrame(members.select("account_id").unique().to_arrow())
     profile = profiles.collect(
-        theirs, keys, exchanges, frames["silver.accounts"], frames["silver.traces"]
+        theirs,
+        keys,
+        exchanges,
+        frames["silver.accounts"],
+        frames["silver.traces"],
     )
-    found.unpersist()
-    rows = _rows(members, own, profile, _decisions(frames["gold.decisions"]), run)
-    return spark.createDataFrame(rows, schema)
+    theirs.unpersist()
+    judged = Bench(profile, members, settings).judge()
+    rows = _rows(judged, own, decisions(frames["gold.decisions"]))
+    return spark.createDataFrame([{**row, "week": run.week} for row in rows], schema)
 
 
-def _polars(frame: DataFrame) -> pl.DataFrame:
-    return pl.DataFrame(pl.from_arrow(frame.toArrow()))
+def with_silent(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:
+    """The operations, and linked communities that have no content of their own."""
+    significant = links.where(F.col("q_value") <= run.settings.links.q_value)
+    linked = polars(significant.select("account_a", "account_b", "score"))
+    if not linked.height:
+        return members
+    first = int(members["group"].to_numpy().max()) + 1 if members.height else 0
+    silent = grouping.communities_of(linked, run.settings.judge)
+    return pl.concat([members, grouping.uncovered(silent, members, first)])
 
 
-def _members(
-    found: DataFrame, exchanges: DataFrame, community: pl.DataFrame, settings: JudgeSettings
-) -> pl.DataFrame:
-    """group, account_id, attributed: who sends the group's traces, in the graph or not.
-
-    A community without traces of its own keeps its accounts, with nothing attributed.
-    """
-    sent = found.groupBy("group", "account_id").agg(F.count("*").alias("attributed"))
-    active = exchanges.groupBy("account_id").agg(F.count("*").alias("n"))
-    senders = _polars(
-        sent.join(active, on="account_id", how="inner")
-        .where(F.col("attributed") >= settings.min_member_exchanges)
-        .where(F.col("attributed") >= settings.min_member_share * F.col("n"))
-        .select("group", "account_id", "attributed")
-    )
-    sizes = senders.group_by("group").len().filter(pl.col("len") >= settings.min_accounts)
-    senders = senders.join(sizes.select("group"), on="group", how="semi")
-    silent = community.join(sizes.select("group"), on="group", how="anti").select(
-        "group", "account_id", pl.lit(0, dtype=pl.Int64).alias("attributed")
-    )
-    return pl.concat([senders, silent]).sort("group", "account_id")
-
-
-def _decisions(decisions: DataFrame) -> dict[str, str]:
+def decisions(recorded: DataFrame) -> dict[str, str]:
     """The last decision on each campaign."""
-    frame = _polars(decisions.select("campaign_id", "decision", "at")).sort("at")
+    frame = polars(recorded.select("campaign_id", "decision", "at")).sort("at")
     return dict(zip(frame["campaign_id"], frame["decision"], strict=True))
 
 
-def _rows(
-    members: pl.DataFrame,
-    own: pl.DataFrame,
-    profile: profiles.Profiles,
-    decisions: dict[str, str],
-    run: Run,
-) -> list[dict[str, Any]]:
-    everyone = Population(
-        accounts=profile.accounts,
-        capabilities=_pairs(profile.population_capabilities, "capability", "exchanges"),
-        pairs=_pairs(profile.pairs, "layer", "pairs"),
-        **{k: int(profile.population[k][0] or 0) for k in _SUMS},
-    )
-    sums = {row["group"]: row for row in profile.groups.to_dicts()}
-    groups = members["group"].unique().sort().to_list()
-    judged: list[tuple[int, Group, Verdict]] = []
-    for group in groups:
-        made = _group(group, members, profile, sums.get(group, {}))
-        judged.append((group, made, judge(made, everyone, len(groups), run.settings.judge)))
-    q = benjamini_hochberg(np.array([verdict.p_value for _, _, verdict in judged]))
-    rows = [
-        _row(made, verdict, float(q[i]), own.filter(pl.col("group") == group), sums.get(group, {}))
-        for i, (group, made, verdict) in enumerate(judged)
-    ]
-    return [
-        {**row, "week": run.week, "decision": decisions.get(row["campaign_id"])} for row in rows
-    ]
+def _rows(judged: list[Judged], own: pl.DataFrame, decided: dict[str, str]) -> list[dict[str, Any]]:
+    q = benjamini_hochberg(np.array([one.verdict.p_value for one in judged]))
+    traces = {int(part["group"][0]): part for part in own.partition_by("group")}
+    rows = []
+    for one, q_value in zip(judged, q, strict=True):
+        mine = traces.get(one.number, own.clear()) if one.group.exchanges else own.clear()
+        row = _row(one, float(q_value), mine)
+        rows.append({**row, "decision": decided.get(row["campaign_id"])})
+    return rows
 
 
-_SUMS = ("exchanges", "elicits", "grades", "output_tokens")
-
-
-def _pairs(frame: pl.DataFrame, key: str, value: str) -> dict[str, Any]:
-    return dict(zip(frame[key], frame[value], strict=True))
-
-
-def _group(
-    group: int, members: pl.DataFrame, profile: profiles.Profiles, sums: dict[str, Any]
-) -> Group:
-    mine = members.filter(pl.col("group") == group)
-    capabilities = profile.capabilities.filter(pl.col("group") == group)
-    return Group(
-        members=mine.join(profile.accounts, on="account_id", how="inner").sort("account_id"),
-        span_exchanges=int(sums.get("span_exchanges") or 0),
-        repeated=int(sums.get("repeated") or 0),
-        capabilities=_pairs(capabilities, "capability", "exchanges"),
-        instruments=profile.instruments.filter(pl.col("group") == group),
-        **{k: int(sums.get(k) or 0) for k in _SUMS},
-    )
-
-
-def campaign_id(group: Group, own: pl.DataFrame) -> str:
+def campaign_id(accounts: list[str], own: pl.DataFrame) -> str:
     """An id from what the group sends most: the same next week if that continues."""
     if own.height:
-        top = own.sort(-pl.col("exchanges"), "layer", "trace").row(0, named=True)
+        ordered = own.sort("exchanges", "layer", "trace", descending=[True, False, False])
+        top = ordered.row(0, named=True)
         text = f"{top['layer']}:{top['trace']}"
     else:
-        text = "accounts:" + ",".join(group.members["account_id"])
+        text = "accounts:" + ",".join(accounts)
     return "c-" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _row(
-    group: Group, verdict: Verdict, q: float, own: pl.DataFrame, sums: dict[str, Any]
-) -> dict[str, Any]:
+def _row(one: Judged, q: float, own: pl.DataFrame) -> dict[str, Any]:
+    group, verdict = one.group, one.verdict
     shares = sorted(group.capabilities.items(), key=lambda item: (-item[1], item[0]))
+    accounts = group.members["account_id"].to_list()
     return {
-        "campaign_id": campaign_id(group, own),
+        "campaign_id": campaign_id(accounts, own),
         "verdict": verdict.verdict,
         "q_value": q,
         "p_value": verdict.p_value,
         "accounts": group.members.height,
         "exchanges": group.exchanges,
-        "first_ts": sums.get("first_ts"),
-        "last_ts": sums.get("last_ts"),
+        "first_ts": one.first_ts,
+        "last_ts": one.last_ts,
         "capabilities": [
             {"name": name, "share": count / group.exchanges, "low": None, "high": None}
             for name, count in shares
         ],
         **dict.fromkeys(NOT_YET),
-        "actor": None,
-        "actor_confidence": None,
         "status": "new",
-        "merged_from": None,
-        "split_from": None,
         "limits": list(verdict.limits),
         "explanation": verdict.explanation,
-        "traces": own.select("layer", "trace", "accounts", "share").to_dicts(),
-        "silent_accounts": None if group.exchanges else group.members["account_id"].to_list(),
+        "traces": own.select("layer", "trace", "accounts", "exchanges").to_dicts(),
+        "members": accounts,
+        "precedence": one.number,
         "terms": [
             {
                 "name": term.name,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql.types import IntegerType, LongType, StringType, StructField, StructType
+from pyspark.sql import functions as F
+from pyspark.sql.types import (
+    ArrayType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+)
 
-from stillwatch.kernels.attribution import LAYERS, Index, carried
+from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
 
 NEEDED = ("spans", "system_hash", "tools_hash")
 ADDED = (
@@ -19,13 +28,16 @@ ADDED = (
 )
 
 
-def attribute(exchanges: DataFrame, index: Index, columns: tuple[str, ...]) -> DataFrame:
-    """One row an exchange and group whose traces it carries.
+def attribute(
+    exchanges: DataFrame, index: Index, members: Members, columns: tuple[str, ...]
+) -> DataFrame:
+    """One row an exchange that belongs to a group.
 
     Args:
         exchanges: silver.exchanges.
-        index: The groups' own traces.
-        columns: Columns of silver.exchanges to keep.
+        index: The groups' own traces; a lower number takes precedence.
+        members: The groups' accounts.
+        columns: Columns of silver.exchanges to keep, account_id among them.
 
     Returns:
         The columns asked for, then group, layer and trace (the reason) and matches (how many of
@@ -38,7 +50,9 @@ def attribute(exchanges: DataFrame, index: Index, columns: tuple[str, ...]) -> D
     def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             spans, system, tools = (batch.column(name) for name in NEEDED)
-            hit = carried(spans, system, tools, index)
+            hits = carried(spans, system, tools, index)
+            senders = batch.column("account_id").take(pa.array(hits.rows))
+            hit = hits.where(members.hold(senders, hits.groups)).first()
             rows = pa.array(hit.rows)
             yield pa.RecordBatch.from_arrays(
                 [
@@ -52,3 +66,52 @@ def attribute(exchanges: DataFrame, index: Index, columns: tuple[str, ...]) -> D
             )
 
     return chosen.mapInArrow(look_up, StructType([*kept, *ADDED]))
+
+
+def carriers(exchanges: DataFrame, index: Index) -> DataFrame:
+    """One row an exchange that carries any group's traces, whoever sent it.
+
+    Args:
+        exchanges: silver.exchanges.
+        index: The groups' own traces.
+
+    Returns:
+        account_id, groups, matches: parallel arrays, how many traces of each group it carries.
+    """
+    schema = StructType(
+        [
+            StructField("account_id", StringType()),
+            StructField("groups", ArrayType(LongType())),
+            StructField("matches", ArrayType(LongType())),
+        ]
+    )
+
+    def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            spans, system, tools = (batch.column(name) for name in NEEDED)
+            hits = carried(spans, system, tools, index)
+            starts = np.flatnonzero(np.diff(hits.rows, prepend=-1))
+            offsets = pa.array(np.append(starts, len(hits.rows)), pa.int32())
+            lists = [
+                pa.ListArray.from_arrays(offsets, pa.array(values, pa.int64()))
+                for values in (hits.groups, hits.matches)
+            ]
+            senders = batch.column("account_id").take(pa.array(hits.rows[starts]))
+            yield pa.RecordBatch.from_arrays([senders, *lists], names=schema.names)
+
+    return exchanges.select("account_id", *NEEDED).mapInArrow(look_up, schema)
+
+
+def combinations(carried_by: DataFrame) -> DataFrame:
+    """How often each account sends each combination of groups: account_id, groups, exchanges."""
+    return carried_by.groupBy("account_id", "groups").agg(F.count("*").alias("exchanges"))
+
+
+def depths(carried_by: DataFrame) -> DataFrame:
+    """How many of a group's traces an account's exchanges carry: group, account_id, depth."""
+    each = F.explode(F.arrays_zip("groups", "matches")).alias("hit")
+    return (
+        carried_by.select("account_id", each)
+        .groupBy(F.col("hit.groups").alias("group"), "account_id")
+        .agg(F.avg("hit.matches").alias("depth"))
+    )

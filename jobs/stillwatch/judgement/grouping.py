@@ -1,8 +1,9 @@
-"""Which accounts form a group, and which traces are that group's own?
+"""Which operations are there to judge: which traces, which accounts?
 
-A group is a community of the link graph. Its own traces are the content that its members hold and
-that hardly anyone else does; from these, and not from the graph, follow its exchanges and its
-accounts, so that an account may belong to several groups and a stranger in the graph to none.
+A group is first of all a cluster of content that the same accounts hold; its accounts and exchanges
+follow from that content. So two campaigns in one pool of accounts stay two, an account may belong
+to several groups, and a stranger in the link graph to none. Accounts that are linked without
+content of their own (by payment, by network) make groups too, for a reseller must be named one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,70 @@ from pyspark.sql import functions as F
 
 from stillwatch.config import JudgeSettings
 from stillwatch.kernels.attribution import LAYERS
+from stillwatch.kernels.clusters import clusters
 from stillwatch.kernels.communities import communities
 
+SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
 
-def members(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
-    """Communities of the link graph: group, account_id, degree.
+
+def operations(
+    held: DataFrame, population: int, settings: JudgeSettings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Clusters of content and the traces of each.
+
+    Args:
+        held: layer, trace, account_id, exchanges, n (the account's exchanges in all).
+        population: Active accounts.
+        settings: What content is worth a cluster.
+
+    Returns:
+        Traces: group, layer, trace, accounts, exchanges. Units: group, d.
+    """
+    account = F.xxhash64("account_id")
+    traces = (
+        held.where(F.col("layer").isin(*LAYERS))
+        .groupBy("layer", "trace")
+        .agg(
+            F.count("*").alias("d"),
+            F.bit_xor(account).alias("holders_xor"),
+            F.sum(F.pmod(account, F.lit(1 << 31))).alias("holders_sum"),
+            F.sum("exchanges").alias("exchanges"),
+            (F.sum("exchanges") / F.sum("n")).alias("focus"),
+        )
+        .where((F.col("d") >= settings.min_holders) & (F.col("focus") >= settings.min_focus))
+    )
+    found = polars(traces).sort("layer", "trace")
+    units = (
+        found.group_by(SIGNATURE, maintain_order=True)
+        .agg(pl.col("trace").min(), pl.col("exchanges").sum())
+        .sort("exchanges", "layer", "trace", descending=[True, False, False])
+        .head(settings.max_units)
+        .with_row_index("unit")
+    )
+    spark = held.sparkSession
+    keys = spark.createDataFrame(
+        units.select("layer", "trace", pl.col("unit").cast(int)).to_arrow()
+    )
+    holdings = polars(
+        held.join(F.broadcast(keys), on=["layer", "trace"], how="inner").select(
+            "unit", F.xxhash64("account_id").alias("account")
+        )
+    ).sort("unit", "account")
+    labels = clusters(
+        holdings["unit"].to_numpy(),
+        holdings["account"].to_numpy(),
+        population,
+        seed=settings.seed,
+    )
+    grouped = units.select(*SIGNATURE).with_columns(pl.Series("group", labels, dtype=pl.Int64))
+    own = found.join(grouped, on=SIGNATURE, how="inner").select(
+        "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
+    )
+    return own.sort("group", "layer", "trace"), grouped.select("group", "d")
+
+
+def communities_of(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
+    """Communities of the significant links: group, account_id.
 
     Args:
         links: account_a, account_b, score.
@@ -31,59 +91,42 @@ def members(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
         .join(code, left_on="account_b", right_on="account", suffix="_b")
         .sort("code", "code_b")
     )
-    a, b = coded["code"].to_numpy(), coded["code_b"].to_numpy()
     labels = communities(
-        (a, b, coded["score"].to_numpy()),
+        (coded["code"].to_numpy(), coded["code_b"].to_numpy(), coded["score"].to_numpy()),
         len(ends),
         seed=settings.seed,
         resolution=settings.resolution,
     )
-    degree = np.bincount(np.concatenate([a, b]), minlength=len(ends))
-    frame = pl.DataFrame({"group": labels, "account_id": ends, "degree": degree})
+    frame = pl.DataFrame({"group": labels, "account_id": ends})
     sizes = frame.group_by("group").len().filter(pl.col("len") >= settings.min_accounts)
     return frame.join(sizes.select("group"), on="group", how="semi").sort("group", "account_id")
 
 
-def own_traces(traces: DataFrame, groups: DataFrame, settings: JudgeSettings) -> DataFrame:
-    """Content that a group holds and hardly anyone else does.
+def uncovered(communities: pl.DataFrame, members: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Communities of which less than half is already in one operation, numbered from `first`.
 
     Args:
-        traces: silver.traces of the week.
-        groups: group, account_id.
-        settings: How exclusive, and by how many held.
-
-    Returns:
-        group, layer, trace, accounts (holders in the group), exchanges (theirs), share (of all
-        exchanges with the trace).
+        communities: group, account_id.
+        members: group, account_id of the operations.
+        first: Number of the first of them.
     """
-    held = (
-        traces.where(F.col("layer").isin(*LAYERS))
-        .groupBy("layer", "trace", "account_id")
-        .agg(F.sum("exchanges").alias("exchanges"))
+    if not communities.height:
+        return communities
+    overlap = (
+        communities.join(members, on="account_id", how="inner", suffix="_operation")
+        .group_by("group", "group_operation")
+        .len("both")
+        .group_by("group")
+        .agg(pl.col("both").max())
     )
-    inside = (
-        held.join(F.broadcast(groups), on="account_id", how="inner")
-        .groupBy("group", "layer", "trace")
-        .agg(F.count("*").alias("accounts"), F.sum("exchanges").alias("exchanges"))
+    sizes = communities.group_by("group").len("size").join(overlap, on="group", how="left")
+    kept = sizes.filter(pl.col("both").fill_null(0) * 2 < pl.col("size")).sort("group")
+    numbers = kept.select("group").with_row_index("number", offset=first)
+    return communities.join(numbers, on="group", how="inner").select(
+        pl.col("number").cast(pl.Int64).alias("group"), "account_id"
     )
-    size = groups.groupBy("group").agg(F.count("*").alias("size"))
-    needed = F.greatest(
-        F.lit(settings.min_holders), F.ceil(F.col("size") * settings.min_holder_share)
-    )
-    candidates = inside.join(F.broadcast(size), on="group", how="inner").where(
-        F.col("accounts") >= needed
-    )
-    everywhere = (
-        held.join(
-            F.broadcast(candidates.select("layer", "trace").distinct()), on=["layer", "trace"]
-        )
-        .groupBy("layer", "trace")
-        .agg(F.sum("exchanges").alias("all_exchanges"))
-    )
-    share = F.col("exchanges") / F.col("all_exchanges")
-    return (
-        candidates.join(everywhere, on=["layer", "trace"], how="inner")
-        .withColumn("share", share)
-        .where(F.col("share") >= settings.min_trace_share)
-        .select("group", "layer", "trace", "accounts", "exchanges", "share")
-    )
+
+
+def polars(frame: DataFrame) -> pl.DataFrame:
+    """A small frame, brought to the driver."""
+    return pl.DataFrame(pl.from_arrow(frame.toArrow()))

@@ -1,7 +1,9 @@
 """Which innocent explanation fits a group, and how much does it speak against a campaign?
 
 Each function recognises one way in which honest accounts come to look alike; it returns a term with
-a negative weight, or None. The term's name is the explanation, as the verdict words it.
+a negative weight, or None. The term's name is the explanation, as the verdict words it. What an
+explanation accounts for no longer speaks for coordination: one payer explains that the payment is
+shared and that the accounts were opened together.
 """
 
 from __future__ import annotations
@@ -75,8 +77,10 @@ def one_place(group: Group, everyone: Population) -> Term | None:
     if not networks.height:
         return None
     share = int(networks["members"].to_numpy().max()) / group.members.height
-    largest_payer, payers = _largest(group.members["payment_hash"])
-    if share < 0.5 or largest_payer > 0.3:
+    known = group.members["payment_hash"].drop_nulls()
+    payers = known.n_unique()
+    # People pay for themselves, but for the odd couple; a pool shares its instruments.
+    if share < 0.5 or payers < 0.8 * known.len():
         return None
     return _term(
         "people in one place",
@@ -119,6 +123,14 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
         "prompt_span",
     )
 
+
+TIES = frozenset({"payment", "network", "sign-up", "activity"})
+EXPLAINS: dict[str, frozenset[str]] = {
+    "one declared organisation": TIES,
+    "a registered reseller's customers": frozenset({"payment", "network"}),
+    "one payer for a small team": TIES,
+    "people in one place": frozenset({"network", "sign-up", "activity"}),
+}
 
 EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (
     one_organisation,

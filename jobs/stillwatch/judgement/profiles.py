@@ -1,7 +1,8 @@
-"""What did each group do, and what did everyone do, in numbers small enough for one machine?
+"""What did each account of a group do in the group's name, and what did everyone do?
 
-Every figure is an aggregate made by Spark; what comes back is a row a group (and capability, hour,
-instrument) or a row an account.
+Aggregated by Spark, next to the data; what comes back is a row a group and account. Figures of a
+group are sums over any subset of its accounts, so that a group can be judged without those that a
+stronger group explains.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import polars as pl
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-INSTRUMENTS = ("payment", "network", "client")
+from stillwatch.judgement.grouping import polars
+
+INSTRUMENTS = ("payment", "network")
 
 # Columns of silver.exchanges that a profile needs of an attributed exchange.
 NEEDED = (
@@ -23,8 +26,8 @@ NEEDED = (
     "grades_answers",
     "output_tokens",
     "prompt_hash",
-    "prompt_chars",
 )
+SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,21 @@ class Profiles:
     """Aggregates of the week.
 
     Attributes:
-        groups: A row a group: exchanges, span_exchanges, first_ts, last_ts, elicits, grades,
-            output_tokens, repeated (exchanges whose very prompt another account sent too).
-        capabilities: group, capability, exchanges.
-        hours: group, hour of the day in UTC, exchanges.
-        instruments: group, layer, trace, members that hold it, holders in all.
-        accounts: A row an account: n, hour_entropy, created_at, payment_hash, org_id, reseller_id.
-        population: One row: accounts, exchanges, elicits, grades, output_tokens.
+        sent: group, account_id, exchanges, elicits, grades, output_tokens, span_exchanges,
+            repeated (exchanges whose very prompt another account of the group sent), first_ts,
+            last_ts.
+        capabilities: group, account_id, capability, exchanges.
+        instruments: layer, trace, account_id, holders (accounts in all that hold it), for the
+            accounts of groups.
+        accounts: A row an active account: n, hour_entropy, created_at, payment_hash,
+            email_domain_hash, org_id, reseller_id.
+        population: One row: exchanges, elicits, grades, output_tokens.
         population_capabilities: capability, exchanges.
         pairs: layer, pairs of accounts in the population that share an instrument of it.
     """
 
-    groups: pl.DataFrame
+    sent: pl.DataFrame
     capabilities: pl.DataFrame
-    hours: pl.DataFrame
     instruments: pl.DataFrame
     accounts: pl.DataFrame
     population: pl.DataFrame
@@ -64,7 +68,7 @@ def collect(
 
     Args:
         attributed: NEEDED columns with group and layer, one row an attributed exchange.
-        members: group, account_id.
+        members: account_id, each once.
         exchanges: silver.exchanges.
         accounts: silver.accounts.
         traces: silver.traces.
@@ -74,26 +78,19 @@ def collect(
         .select("layer", "trace", "account_id")
         .distinct()
     )
-    popularity = held.groupBy("layer", "trace").agg(F.count("*").alias("holders"))
-    inside = (
-        held.join(F.broadcast(members), on="account_id", how="inner")
-        .groupBy("group", "layer", "trace")
-        .agg(F.count("*").alias("members"))
-    )
-    pairs = popularity.groupBy("layer").agg(
-        F.sum(F.col("holders") * (F.col("holders") - 1) / 2).alias("pairs")
-    )
+    each = Window.partitionBy("layer", "trace")
+    popular = held.withColumn("holders", F.count("*").over(each)).where("holders > 1")
+    pairs = popular.groupBy("layer").agg(F.sum((F.col("holders") - 1) / 2).alias("pairs"))
     return Profiles(
-        groups=_polars(_group_rows(attributed)),
-        capabilities=_polars(attributed.groupBy("group", "capability").agg(_count())),
-        hours=_polars(attributed.groupBy("group", F.hour("ts").alias("hour")).agg(_count())),
-        instruments=_polars(inside.join(popularity, on=["layer", "trace"], how="inner")),
-        accounts=_polars(_account_rows(exchanges, accounts)),
-        population=_polars(
-            exchanges.agg(F.countDistinct("account_id").alias("accounts"), *_sums())
-        ),
-        population_capabilities=_polars(exchanges.groupBy("capability").agg(_count())),
-        pairs=_polars(pairs),
+        sent=polars(_sent(attributed)).sort("group", "account_id"),
+        capabilities=polars(
+            attributed.groupBy("group", "account_id", "capability").agg(_count())
+        ).sort("group", "account_id", "capability"),
+        instruments=polars(popular.join(F.broadcast(members), on="account_id", how="left_semi")),
+        accounts=polars(_accounts(exchanges, accounts)).sort("account_id"),
+        population=polars(exchanges.agg(*_sums())),
+        population_capabilities=polars(exchanges.groupBy("capability").agg(_count())),
+        pairs=polars(pairs),
     )
 
 
@@ -110,26 +107,24 @@ def _sums() -> list[Column]:
     ]
 
 
-def _group_rows(attributed: DataFrame) -> DataFrame:
-    """A row a group; a prompt counts as repeated if two of the group's accounts sent it."""
-    sums = attributed.groupBy("group").agg(
-        *_sums(),
-        F.countDistinct("account_id").alias("accounts"),
-        F.sum((F.col("layer") == "prompt_span").cast("int")).alias("span_exchanges"),
-        F.min("ts").alias("first_ts"),
-        F.max("ts").alias("last_ts"),
+def _sent(attributed: DataFrame) -> DataFrame:
+    """A row a group and account; a prompt counts as repeated if two of the accounts sent it."""
+    same = Window.partitionBy("group", "prompt_hash")
+    is_repeated = F.min("account_id").over(same) != F.max("account_id").over(same)
+    return (
+        attributed.withColumn("is_repeated", is_repeated & F.col("prompt_hash").isNotNull())
+        .groupBy("group", "account_id")
+        .agg(
+            *_sums(),
+            F.sum((F.col("layer") == "prompt_span").cast("int")).alias("span_exchanges"),
+            F.sum(F.col("is_repeated").cast("int")).alias("repeated"),
+            F.min("ts").alias("first_ts"),
+            F.max("ts").alias("last_ts"),
+        )
     )
-    repeated = (
-        attributed.where("prompt_hash is not null")
-        .groupBy("group", "prompt_hash")
-        .agg(F.countDistinct("account_id").alias("senders"), F.count("*").alias("sent"))
-        .groupBy("group")
-        .agg(F.sum(F.when(F.col("senders") > 1, F.col("sent")).otherwise(0)).alias("repeated"))
-    )
-    return sums.join(repeated, on="group", how="left")
 
 
-def _account_rows(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
+def _accounts(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
     """A row an active account: its volume, how spread over the day's hours, who it says it is."""
     hourly = exchanges.groupBy("account_id", F.hour("ts").alias("hour")).agg(
         F.count("*").alias("n")
@@ -144,11 +139,3 @@ def _account_rows(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
         "account_id", "created_at", "payment_hash", "email_domain_hash", "org_id", "reseller_id"
     )
     return activity.join(known, on="account_id", how="left")
-
-
-def _polars(frame: DataFrame) -> pl.DataFrame:
-    """A small frame, brought to the driver, in a fixed order of rows."""
-    return pl.DataFrame(pl.from_arrow(frame.toArrow())).sort(
-        [name for name, kind in frame.dtypes if kind in ("bigint", "string", "int")],
-        nulls_last=True,
-    )

@@ -19,6 +19,9 @@ from scipy.stats import binom
 from stillwatch.config import JudgeSettings
 from stillwatch.kernels.null_model import poisson_tail
 
+# Fewer ties or sign-ups than this are a coincidence of two or three people, whatever their p.
+MIN_COUNT = 5
+
 COORDINATED, EXTRACTING, INNOCENT = "coordinated", "extracting", "explained otherwise"
 
 
@@ -103,18 +106,20 @@ def _share(part: float, whole: float) -> float:
 
 
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
-    """Pairs of members that share an instrument, against as many random pairs of accounts."""
+    """Members tied by a shared instrument, against as many random accounts.
+
+    A few tied members do not tie a group: full weight needs three in ten.
+    """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
     if not mine.height or size < 2 or layer not in everyone.pairs:
         return None
-    pairs = float((mine["members"] * (mine["members"] - 1) / 2).sum())
-    possible = size * (size - 1) / 2
-    chance = everyone.pairs[layer] / (population * (population - 1) / 2)
-    # Pairs that share one instrument are not independent of each other: count instruments that
-    # tie members together instead, each once, by how many members they tie beyond the first.
+    # Pairs that share one instrument are not independent of each other, so each instrument counts
+    # once, by the members that it ties beyond the first.
     ties = int((mine["members"] - 1).clip(0).sum())
-    expected = min(possible * chance, size * (1 - (1 - chance) ** (size - 1)))
+    tied = min(ties, size - 1) / (size - 1)
+    chance = everyone.pairs[layer] / (population * (population - 1) / 2)
+    expected = size * (1 - (1 - chance) ** (size - 1))
     p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
     return Term(
         f"shared_{layer}",
@@ -122,15 +127,15 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         float(ties),
         expected,
         p,
-        _from_p(p, cap),
-        f"{ties} of {size} accounts share a {layer} with another of the group "
-        f"({pairs:.0f} pairs); {expected:.1f} would by chance",
+        _from_p(p, cap) * min(1.0, tied / 0.3) if ties >= MIN_COUNT else 0.0,
+        f"the {size} accounts are tied {ties} times by a {layer} that two of them share; "
+        f"{expected:.1f} times would be chance",
         layer,
     )
 
 
 def births(group: Group, everyone: Population, cap: float) -> Term | None:
-    """The densest week of sign-ups among the members, against everyone's sign-ups."""
+    """The densest week of sign-ups of the members, against everyone's; full weight at a fifth."""
     known = group.members["created_at"].drop_nulls().sort()
     if known.len() < 3:
         return None
@@ -151,7 +156,9 @@ def births(group: Group, everyone: Population, cap: float) -> Term | None:
         float(inside[best]),
         float(expected),
         p,
-        _from_p(p, cap),
+        _from_p(p, cap) * min(1.0, float(inside[best]) / len(days) / 0.2)
+        if inside[best] >= MIN_COUNT
+        else 0.0,
         f"{inside[best]} of {len(days)} accounts were opened within seven days; "
         f"{expected:.1f} would be at the rate of all accounts",
         "accounts",
@@ -185,9 +192,12 @@ def drawn(
     if statistic == "spread":
         observed, draws = float(np.std(values)), np.std(sets, axis=1)
         as_odd = int(np.sum(draws <= observed))
+        # Accounts of one kind are somewhat alike; a balancer makes them very much so.
+        effect = float(np.clip((0.7 - observed / float(np.mean(draws))) / 0.4, 0.0, 1.0))
     else:
         observed, draws = float(np.mean(values)), np.mean(sets, axis=1)
         as_odd = int(np.sum(draws >= observed))
+        effect = 1.0
     p = (as_odd + 1) / (settings.draws + 1)
     expected = float(np.mean(draws))
     return Term(
@@ -196,7 +206,7 @@ def drawn(
         observed,
         expected,
         p,
-        _from_p(p, cap),
+        _from_p(p, cap) * effect,
         statement.format(observed=observed, expected=expected, draws=settings.draws),
         "activity",
     )
@@ -240,7 +250,7 @@ def focus(group: Group) -> Term:
         observed,
         None,
         None,
-        1.0 if observed >= 0.5 else (0.0 if observed >= 0.1 else -1.0),
+        float(np.clip(log((observed + 0.001) / 0.1), -2.5, 1.5)),
         f"{observed:.0%} of all exchanges of these accounts carry the group's own traces",
         "prompt_span",
     )

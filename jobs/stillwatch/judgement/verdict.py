@@ -8,11 +8,11 @@ over all groups judged. What rests on a missing feed lowers the verdict and is s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement import terms as t
-from stillwatch.judgement.innocent import EXPLANATIONS
+from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
 
 FAMILIES = {
@@ -84,6 +84,17 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
     return tuple(term for term in found if term is not None)
 
 
+def _cancelled(found: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms, those that an innocent explanation accounts for without weight."""
+    explained = {family for term in found for family in EXPLAINS.get(term.name, ())}
+    return tuple(
+        replace(term, weight=0.0)
+        if FAMILIES.get(term.name) in explained and term.weight > 0
+        else term
+        for term in found
+    )
+
+
 def limits(group: Group, everyone: Population) -> tuple[str, ...]:
     """Feeds that are missing for most of the group."""
     known = everyone.accounts["payment_hash"].drop_nulls().len() / max(1, everyone.accounts.height)
@@ -106,7 +117,7 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
         tests: Groups judged this week, over which p-values are corrected (Bonferroni).
         settings: Weights' limits and the lines between verdicts.
     """
-    found = measure(group, everyone, settings)
+    found = _cancelled(measure(group, everyone, settings))
     missing = limits(group, everyone)
     odds = settings.prior + sum(term.weight for term in found)
     tails = [term.p_value for term in found if term.p_value is not None]
@@ -114,7 +125,9 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
     families = {
         FAMILIES[term.name]
         for term in found
-        if term.p_value is not None and term.p_value * tests <= settings.alpha
+        if term.p_value is not None
+        and term.p_value * tests <= settings.alpha
+        and term.weight >= settings.min_family_weight
     }
     extracting = sum(term.weight for term in found if term.question == EXTRACTING)
     innocent = [term for term in found if term.question == INNOCENT]

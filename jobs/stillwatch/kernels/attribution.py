@@ -1,7 +1,9 @@
 """Which exchanges carry a group's own traces?
 
-An exchange belongs to a group for what it carries, never for who sent it: so the honest traffic of
-an account that a campaign also uses is not counted, and two campaigns in one pool stay apart.
+An exchange belongs to a group for what it carries, and only if its account belongs too: so the
+honest traffic of an account that a campaign also uses is not counted, and two campaigns in one pool
+stay apart. Where an exchange carries traces of several groups, the group with the lowest number,
+which explains more of its accounts' traffic, has it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 LAYERS = ("prompt_span", "system_prompt", "tool_schema")
@@ -42,6 +45,39 @@ class Index:
 
 
 @dataclass(frozen=True)
+class Members:
+    """Which account belongs to which groups.
+
+    Attributes:
+        accounts: Account ids, each once, shape (A,).
+        keys: account * stride + group, sorted, one a membership.
+        stride: Above every group.
+    """
+
+    accounts: pa.Array
+    keys: NDArray[np.int64]
+    stride: int
+
+    @classmethod
+    def build(cls, accounts: list[str], groups: list[int]) -> Members:
+        """From parallel lists, one entry a membership."""
+        distinct = sorted(set(accounts))
+        code = {account: i for i, account in enumerate(distinct)}
+        stride = max(groups, default=0) + 1
+        keys = [code[a] * stride + g for a, g in zip(accounts, groups, strict=True)]
+        return cls(pa.array(distinct, pa.string()), np.unique(np.array(keys, np.int64)), stride)
+
+    def hold(self, accounts: pa.Array, groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each account belongs to the group beside it; both of shape (n,)."""
+        code = pc.fill_null(pc.index_in(accounts, value_set=self.accounts), -1)
+        key = code.to_numpy(zero_copy_only=False).astype(np.int64) * self.stride + groups
+        if not len(self.keys):
+            return np.zeros(len(groups), dtype=bool)
+        at = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        return np.asarray((self.keys[at] == key) & (groups < self.stride))
+
+
+@dataclass(frozen=True)
 class Carried:
     """Exchanges that carry a group's traces; all of shape (hits,), sorted by row, then group.
 
@@ -58,6 +94,20 @@ class Carried:
     layers: NDArray[np.int64]
     traces: NDArray[np.int64]
     matches: NDArray[np.int64]
+
+    def where(self, kept: NDArray[np.bool_]) -> Carried:
+        """The hits that are kept."""
+        return Carried(
+            self.rows[kept],
+            self.groups[kept],
+            self.layers[kept],
+            self.traces[kept],
+            self.matches[kept],
+        )
+
+    def first(self) -> Carried:
+        """Of each row the hit with the lowest group."""
+        return self.where(np.diff(self.rows, prepend=-1) != 0)
 
 
 def carried(spans: pa.Array, system: pa.Array, tools: pa.Array, index: Index) -> Carried:
@@ -86,10 +136,10 @@ def carried(spans: pa.Array, system: pa.Array, tools: pa.Array, index: Index) ->
 def _values(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The values of a column and the row of each, nulls left out."""
     if pa.types.is_list(column.type):
-        lengths = np.diff(column.offsets.to_numpy())
+        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
         rows = np.repeat(np.arange(len(column)), lengths)
         return column.flatten().to_numpy(zero_copy_only=False), rows
-    valid = np.asarray(column.is_valid())
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
     return column.drop_null().to_numpy(zero_copy_only=False), np.flatnonzero(valid)
 
 

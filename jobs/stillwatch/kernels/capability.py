@@ -57,11 +57,12 @@ class _Evidence:
     """Counts of the groups, pairs and marks of a column of texts, by name."""
 
     def __init__(self, found: Found) -> None:
-        self._groups = dict(zip(GROUPS, found.groups.T.astype(np.int64), strict=True))
-        self._near = dict(
-            zip((pair[:2] for pair in NEAR), found.near.T.astype(np.int64), strict=True)
+        groups, near, marks = found.groups.T.astype(np.int64), found.near.T, found.structure.T
+        self._groups: dict[str, Counts] = dict(zip(GROUPS, groups, strict=True))
+        self._near: dict[tuple[str, str], Counts] = dict(
+            zip((pair[:2] for pair in NEAR), near.astype(np.int64), strict=True)
         )
-        self._structure = dict(zip(lexicon.STRUCTURE, found.structure.T, strict=True))
+        self._structure: dict[str, Counts] = dict(zip(lexicon.STRUCTURE, marks, strict=True))
 
     def __call__(self, group: str) -> Counts:
         return self._groups[group]

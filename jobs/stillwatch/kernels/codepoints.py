@@ -69,6 +69,7 @@ _UNCHANGED = (  # most of a plane
     (0xE000, 0xF8FF),
     (0x17000, 0x18CFF),
 )
+_MANY_BEYOND_LATIN = re.compile(f"[^\0-\u02ff]{{{MAX_MARKS}}}")
 
 
 class Tables(NamedTuple):
@@ -89,7 +90,9 @@ class Tables(NamedTuple):
 def compose(text: str) -> str:
     """Drop what is invisible and join letters with their marks, so that each can be looked up."""
     visible = text.translate(_deletions())
-    return unicodedata.normalize("NFKC", _long_runs().sub(r"\1", visible))
+    if _MANY_BEYOND_LATIN.search(visible):  # far cheaper than to look for marks
+        visible = _long_runs().sub(r"\1", visible)
+    return unicodedata.normalize("NFKC", visible)
 
 
 def recompose(folded: str) -> str:
@@ -145,7 +148,8 @@ def _alone(c: str, plain: str, folded: str, seconds: frozenset[str]) -> bool:
         return False
     if len(plain) == 1 and len(folded) == 1:
         return unicodedata.combining(folded) == unicodedata.combining(c)
-    ordinary = all(_kind(x) == LETTER and not unicodedata.combining(x) for x in plain + folded)
+    kinds = {_kind(x) for x in plain + folded}
+    ordinary = kinds in ({LETTER}, {BREAK}) and " " not in plain + folded
     return ordinary and all(_script(x) in (NO_SCRIPT, LATIN) for x in plain)
 
 

@@ -114,7 +114,7 @@ def _lookup(lexicon: Lexicon, key: np.int64) -> np.uint64:
     slot = key & last
     while lexicon.keys[slot] != 0:
         if lexicon.keys[slot] == key:
-            return lexicon.groups[slot]
+            return np.uint64(lexicon.groups[slot])
         slot = (slot + 1) & last
     return np.uint64(0)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stillwatch.kernels.codepoints import BREAK, IDEOGRAPH, MARK, Tables
+from stillwatch.kernels.codepoints import BREAK, IDEOGRAPH, LETTER, MARK, Tables
 from stillwatch.kernels.compiled import helper
 from stillwatch.kernels.folding import decode, kind_of, slot_of
 
@@ -129,6 +129,14 @@ def _cut_utf8(
     """Do the same for a row in normal form, with 0 around every ideograph."""
     at, i, before = 0, start, BREAK
     while i < end:
+        byte = data[i]
+        if byte < 128 and before != IDEOGRAPH:  # most are, even in these rows
+            inside = 97 <= byte <= 122 or 48 <= byte <= 57
+            text[at] = byte if inside else np.uint8(0)
+            before = LETTER if inside else BREAK
+            at += 1
+            i += 1
+            continue
         point, length = decode(data, i, end)
         kind = kind_of(slot_of(point), tables)
         if kind in (BREAK, IDEOGRAPH) or (before == IDEOGRAPH and kind != MARK):

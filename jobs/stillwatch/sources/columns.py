@@ -7,6 +7,8 @@ blocks have are kept as (position, value) and spread over the column at the end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from stillwatch.sources.canonical import Block, Drifted, Exchange, OtherBlock, T
 from stillwatch.tables.types import Table, TypeJson
 
 DAY = 86_400_000_000  # microseconds
+SCALARS = ("exchange_id", "ts", "account_id", "model", "system", "status", "latency_ms")
 SIMPLE = {
     "string": pa.string(),
     "long": pa.int64(),
@@ -143,12 +146,9 @@ class Columns:
     def finish(self, source_file: str, arrived_at: Any) -> pa.RecordBatch:
         """The batch of all exchanges since the last one."""
         rows, kinds = self._rows, {field.name: field.type for field in self._schema}
-        ts = pa.array([row.ts for row in rows], kinds["ts"])
-        made = {
-            name: pa.array([getattr(row, name) for row in rows], kinds[name])
-            for name in ("exchange_id", "account_id", "model", "system", "status", "latency_ms")
-        } | {
-            "ts": ts,
+        values = dict(zip(SCALARS, _transposed(rows, SCALARS), strict=True))
+        made = {name: pa.array(column, kinds[name]) for name, column in values.items()}
+        made |= {
             "messages": self._messages(kinds["messages"]),
             "tools": self._tools(kinds["tools"]),
             "response": self._responses(kinds["response"]),
@@ -158,7 +158,7 @@ class Columns:
                 [bytes(row.extra) or None if type(row) is Drifted else None for row in rows],
                 pa.string(),
             ),
-            "event_date": _days(ts),
+            "event_date": _days(made["ts"]),
             "source_file": pa.repeat(pa.scalar(source_file), len(rows)),
             "source_line": pa.array(self._numbers, pa.int64()),
             "ingested_at": pa.repeat(pa.scalar(arrived_at, kinds["ingested_at"]), len(rows)),
@@ -213,13 +213,18 @@ def _lists(
 
 
 def _structs(found: list[Any], kind: pa.StructType) -> pa.StructArray:
-    columns = [
-        pa.array([None if item is None else getattr(item, f.name) for item in found], f.type)
-        for f in kind
-    ]
-    return pa.StructArray.from_arrays(
-        columns, fields=list(kind), mask=_mask([item is None for item in found])
-    )
+    nulls = [item is None for item in found]
+    if True in nulls:
+        nothing = SimpleNamespace(**dict.fromkeys(field.name for field in kind))
+        found = [item or nothing for item in found]
+    columns = _transposed(found, [field.name for field in kind])
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, kind, strict=True)]
+    return pa.StructArray.from_arrays(arrays, fields=list(kind), mask=_mask(nulls))
+
+
+def _transposed(rows: Sequence[Any], names: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """One sequence for each of two or more attributes."""
+    return list(zip(*map(attrgetter(*names), rows), strict=True)) or [()] * len(names)
 
 
 def _days(ts: pa.Array) -> pa.Array:

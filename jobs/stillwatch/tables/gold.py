@@ -71,14 +71,16 @@ CAMPAIGNS = Table(
         Column("explanation", STRING, "The verdict in words, innocent explanations included."),
         Column(
             "traces",
-            array(struct(layer=STRING, trace=LONG, accounts=LONG, share=DOUBLE)),
-            "Traces by which exchanges are attributed: accounts of the group that carry them, "
-            "share of all exchanges with the trace that are the group's.",
+            array(struct(layer=STRING, trace=LONG, accounts=LONG, exchanges=LONG)),
+            "Traces by which exchanges are attributed, with accounts and exchanges that have them.",
         ),
         Column(
-            "silent_accounts",
+            "precedence", LONG, "An exchange with traces of several groups goes to the lowest."
+        ),
+        Column(
+            "members",
             array(STRING),
-            "Accounts of a group that has no traces of its own; null for the others.",
+            "Accounts of the group, in order.",
         ),
         Column(
             "terms",

@@ -1,0 +1,128 @@
+"""In which order are groups judged, and with which of their accounts?
+
+The strongest group first. An account that a campaign explains is no evidence in a group where such
+accounts are the minority: users of a public harness are not suspect because a campaign uses it too.
+Where they are the majority, the group may be the same pool's second campaign, and stays whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from stillwatch.config import JudgeSettings
+from stillwatch.judgement.profiles import SUMS, Profiles
+from stillwatch.judgement.terms import Group, Population
+from stillwatch.judgement.verdict import Verdict, judge
+
+ACCUSED = ("confirmed", "probable")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A group with its verdict.
+
+    Attributes:
+        number: Of the group.
+        group: All its accounts.
+        verdict: On those that no stronger group explains.
+        first_ts, last_ts: Of its exchanges; None where it has none.
+    """
+
+    number: int
+    group: Group
+    verdict: Verdict
+    first_ts: Any
+    last_ts: Any
+
+
+class Bench:
+    """Builds groups from profiles and judges them."""
+
+    def __init__(self, profiles: Profiles, members: pl.DataFrame, settings: JudgeSettings) -> None:
+        self.settings = settings
+        self.members = _split(members)
+        self.sent = _split(profiles.sent)
+        self.capabilities = _split(profiles.capabilities)
+        self.instruments = profiles.instruments
+        self.accounts = profiles.accounts
+        population = profiles.population.row(0, named=True)
+        self.everyone = Population(
+            accounts=profiles.accounts,
+            capabilities=_pairs(profiles.population_capabilities, "capability", "exchanges"),
+            pairs=_pairs(profiles.pairs, "layer", "pairs"),
+            **{name: int(population[name] or 0) for name in SUMS},
+        )
+
+    def judge(self) -> list[Judged]:
+        """All groups, in the order of their numbers."""
+        whole = {number: self.group(number) for number in self.members}
+        tests = len(whole)
+        first = {n: judge(g, self.everyone, tests, self.settings) for n, g in whole.items()}
+        claimed: set[str] = set()
+        judged = []
+        for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
+            verdict = first[number]
+            accounts = set(self.members[number]["account_id"])
+            if 0 < len(accounts & claimed) * 2 < len(accounts):
+                rest = self.group(number, without=claimed)
+                verdict = judge(rest, self.everyone, tests, self.settings)
+            if verdict.verdict in ACCUSED:
+                claimed |= accounts
+            sent = self.sent.get(number)
+            judged.append(
+                Judged(
+                    number,
+                    whole[number],
+                    verdict,
+                    sent["first_ts"].min() if sent is not None else None,
+                    sent["last_ts"].max() if sent is not None else None,
+                )
+            )
+        return sorted(judged, key=lambda one: one.number)
+
+    def group(self, number: int, without: set[str] | None = None) -> Group:
+        """Sums over a group's accounts, or over those not in `without`."""
+        members = self.members[number]
+        if without:
+            members = members.filter(~pl.col("account_id").is_in(list(without)))
+        keys = members.select("account_id")
+        sent = self._of(self.sent, number, keys)
+        capabilities = self._of(self.capabilities, number, keys)
+        held = self.instruments.join(keys, on="account_id", how="semi")
+        totals = {name: _total(sent, name) for name in (*SUMS, "span_exchanges", "repeated")}
+        return Group(
+            members=members.join(self.accounts, on="account_id", how="inner").sort("account_id"),
+            capabilities={}
+            if capabilities is None
+            else _pairs(
+                capabilities.group_by("capability")
+                .agg(pl.col("exchanges").sum())
+                .sort("capability"),
+                "capability",
+                "exchanges",
+            ),
+            instruments=held.group_by("layer", "trace", "holders")
+            .len("members")
+            .sort("layer", "trace"),
+            **totals,
+        )
+
+    @staticmethod
+    def _of(parts: dict[int, pl.DataFrame], number: int, keys: pl.DataFrame) -> pl.DataFrame | None:
+        part = parts.get(number)
+        return None if part is None else part.join(keys, on="account_id", how="semi")
+
+
+def _split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    return {int(part["group"][0]): part for part in frame.partition_by("group")}
+
+
+def _pairs(frame: pl.DataFrame, key: str, value: str) -> dict[str, Any]:
+    return dict(zip(frame[key], frame[value], strict=True))
+
+
+def _total(frame: pl.DataFrame | None, name: str) -> int:
+    return 0 if frame is None else int(frame[name].sum() or 0)
