@@ -186,7 +186,7 @@ def _outcome(
     table[:, ln.IMAGES] = shown * (1 + (draw(conversation, "images") < 0.15))
     loops, once = table[:, ln.AGENT] == 1, table[:, ln.AGENT] == 2
     calls = (loops & (goes_on | (draw(own, "calls") < 0.4))) | (
-        once & ~goes_on & (draw(own, "calls") < 0.9)
+        once & ~goes_on & (draw(own, "calls") < 0.75)
     )
     out = np.where(calls, ln.TOOL_USE, ln.END_TURN)
     out = np.where(draw(own, "long") < 0.015 * last, ln.MAX_TOKENS, out)

@@ -14,7 +14,7 @@ REPLY = {
 }  # fmt: skip
 IMAGE = {"vision"}  # activities that send a picture
 AGENT = {"repo", "plan"}  # activities that call tools in a loop, where the harness has some
-TOOL = {"tool"}  # and those that call one once
+TOOL = {"tool", "support"}  # and those that call one once
 PROSE = {"common", "chat", "ask", "write", "edit", "summary", "translate", "policy", "follow"}
 
 
@@ -98,7 +98,7 @@ class Group:
 PERSON = {"common": 0.12, "chat": 0.3, "ask": 0.2, "write": 0.12, "edit": 0.1, "summary": 0.05}
 BACKGROUND: dict[str, tuple[float, Profile]] = {
     "casual": (
-        0.40,
+        0.39,
         Profile("casual", {**PERSON, "translate": 0.05, "vision": 0.04, "policy": 0.01}, 0.4),
     ),
     "office": (
@@ -147,7 +147,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         0.03,
         Profile(
             "support_app", {"support": 0.95, "common": 0.05}, 11.0, 1.6, system="sys.text",
-            system_share=1.0, tools=0.3, turns=2.5, rhythm="app", network="cloud", clients="sdk",
+            system_share=1.0, tools=0.5, turns=2.5, rhythm="app", network="cloud", clients="sdk",
             users=400, tier="api",
         ),
     ),
@@ -166,7 +166,7 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         ),
     ),
     "agent_app": (
-        0.02,
+        0.03,
         Profile(
             "agent_app", {"plan": 0.5, "tool": 0.5}, 10.0, 1.6, system="sys.text", system_share=1.0,
             tools=1.0, turns=4.0, rhythm="app", network="cloud", clients="sdk", users=80,
