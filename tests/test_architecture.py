@@ -41,7 +41,7 @@ FORBIDDEN = {
     "bronze": {"delta", "deltalake", *PURE, *EDGES},
     "silver": {"delta", "deltalake", *PURE, *EDGES},
     "gold": {"delta", "deltalake", *PURE, *EDGES},
-    "simulate": {*EDGES, *TABLE_CODE, "stillwatch.judgement"},
+    "simulate": {*EDGES - {"stillwatch.io"}, *TABLE_CODE, "stillwatch.judgement"},
     "evaluate": {*TABLE_CODE, "stillwatch.simulate"},
     "io": {"stillwatch.simulate", "stillwatch.evaluate", "stillwatch.report"},
 }
