@@ -12,6 +12,8 @@ from stillwatch.simulate import run
 
 from tests.simulate.test_runner import exchanges
 
+pytestmark = pytest.mark.slow  # together more than ten seconds
+
 Rows = list[dict[str, Any]]
 
 
@@ -112,6 +114,16 @@ def test_a_banned_pool_is_followed_by_another(tmp_path: Path) -> None:
         for side in (before, after)
     ]
     assert len(nets[0] & nets[1]) <= 2
+
+
+def test_a_banned_pool_stays_away(tmp_path: Path) -> None:
+    rows, planted = traffic(tmp_path, "s08_banned_pool", 0.3, weeks=2)
+    mine = [row for row in rows if row["exchange_id"] in planted]
+    before = {row["account_id"] for row in mine if row["ts"] < "2026-11-12"}
+    second = {row["account_id"] for row in mine if "2026-11-12" < row["ts"] < "2026-11-16"}
+    later = {row["account_id"] for row in mine if row["ts"] > "2026-11-16"}
+    assert not before & later
+    assert second & later
 
 
 def test_campaigns_replace_accounts_and_others_stay(tmp_path: Path) -> None:

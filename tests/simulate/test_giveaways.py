@@ -15,6 +15,8 @@ from stillwatch.simulate.scenario import load, shipped
 from tests.simulate.giveaways import account_columns, best_precision, exchange_columns
 from tests.simulate.test_runner import exchanges
 
+pytestmark = pytest.mark.slow  # together more than ten seconds
+
 RECALL, PRECISION = 0.3, 0.9
 LARGEST = 16_000  # exchanges of a run: enough to see a giveaway, quick to write
 HARD = [name for name in shipped() if load(name).hard]

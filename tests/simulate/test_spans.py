@@ -8,6 +8,9 @@ from stillwatch.simulate import run
 from stillwatch.simulate.spans import share
 
 
+pytestmark = pytest.mark.slow  # together more than ten seconds
+
+
 def test_nine_in_ten_spans_belong_to_one_account(tmp_path: Path) -> None:
     run(tmp_path, scale=0.3, workers=1)
     assert share(tmp_path)["of_one_account"] > 0.9

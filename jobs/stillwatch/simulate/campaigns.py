@@ -4,6 +4,8 @@ A lane is a part of the pool's traffic: the campaign's own requests with an exac
 phase, cleaners that send answers back, and the honest traffic that hides it all.
 """
 
+from dataclasses import replace
+
 from stillwatch.simulate.profiles import PERSON, Group, Infra, Lane, Profile
 from stillwatch.simulate.scenario import Campaign, Scenario
 from stillwatch.simulate.texts.clauses import PAYLOADS, clause, template
@@ -141,9 +143,7 @@ def campaign_groups(scenario: Scenario, scale: float, week: int) -> list[Group]:
             host = groups[at]
             share = min(1.0, accounts / host.accounts)
             lanes = (*host.lanes, *_lanes(k, campaign, scale, week, share))
-            groups[at] = Group(
-                host.name, host.kind, host.accounts, lanes, host.infra, host.churn, host.ban_day
-            )
+            groups[at] = replace(host, lanes=lanes)
             pools[campaign.name] = at
             continue
         pools[campaign.name] = len(groups)
@@ -156,6 +156,7 @@ def campaign_groups(scenario: Scenario, scale: float, week: int) -> list[Group]:
                 _infra(campaign),
                 campaign.replaced_weekly,
                 campaign.ban_day if week == 0 else 0,
+                bool(campaign.ban_day) and week > 0,
             )
         )
     return groups

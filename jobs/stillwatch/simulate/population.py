@@ -91,6 +91,7 @@ def _members(group: Group, key: np.uint64, number: int, week: int) -> Accounts:
         gone = draw(np.array([key]), slot, later, "churn") < group.churn
         generation += gone
         since = np.where(gone, later, since)
+    generation += REPLACED * group.banned_before
     first, last = np.zeros_like(slot), np.full_like(slot, 7)
     if group.kind != "campaign":  # honest people join in the middle of the week
         joins = draw(np.array([key]), slot, "joins") < group.churn if week == 0 else since == week

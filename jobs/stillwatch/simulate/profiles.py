@@ -92,7 +92,7 @@ class Group:
     infra: Infra = field(default_factory=Infra)
     churn: float = 0.03
     ban_day: int = 0
-    started: int = -1
+    banned_before: bool = False
 
 
 PERSON = {"common": 0.12, "chat": 0.3, "ask": 0.2, "write": 0.12, "edit": 0.1, "summary": 0.05}
