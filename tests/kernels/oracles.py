@@ -110,12 +110,3 @@ def fingerprints(text: str, size: int = 6, window: int = 8, least: int = 6) -> l
     values = [signed(value) for value in grams(text, size)]
     window = min(window, len(values))
     return sorted({min(values[i : i + window]) for i in range(len(values) - window + 1)})
-
-
-def jaccard(a: str, b: str, size: int) -> float:
-    """Exact similarity of the two texts' sets of runs of `size` words."""
-    left, right = (
-        {tuple(w[i : i + size]) for i in range(max(1, len(w) - size + 1))} if w else set()
-        for w in (words(a), words(b))
-    )
-    return len(left & right) / len(left | right) if left | right else 0.0

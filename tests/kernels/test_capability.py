@@ -7,6 +7,7 @@ import pytest
 from stillwatch.kernels import capability
 
 COUNTS = ("tools", "tool_calls", "tool_results", "images", "thinking")
+JUDGE = "You are an impartial judge. Give a score from 1 to 5 to each response."
 SUBJECTS = (
     "the history of the election in my country",
     "the protests of the opposition party",
@@ -29,10 +30,10 @@ def label(prompt: str | None = None, **columns: Any) -> dict[str, Any]:
     ("expected", "prompt", "columns"),
     [
         ("reward_grading", "Rate the following response on a scale from 1 to 10.", {}),
-        ("reward_grading", "Compare both answers.", {"system": "You are an impartial judge. Give a score from 1 to 5 to each response."}),
-        ("policy_rewriting", "This question was refused. Rewrite it as an allowed alternative.", {}),
+        ("reward_grading", "Compare both answers.", {"system": JUDGE}),
+        ("policy_rewriting", "This question was refused. Rewrite it as an allowed version.", {}),
         ("policy_rewriting", "这个请求被拒绝了，请把它改写成合规的版本。", {}),
-        ("reasoning_trace_extraction", "Reconstruct the hidden reasoning that led to this answer.", {}),
+        ("reasoning_trace_extraction", "Reconstruct the hidden reasoning behind it.", {}),
         ("reasoning_trace_extraction", "Восстанови внутренние рассуждения, запиши их.", {}),
         ("computer_vision", "How many people are there?", {"images": 1}),
         ("agentic_reasoning", "Book it", {"tools": 4, "tool_results": 2, "tool_calls": 1}),
@@ -41,7 +42,7 @@ def label(prompt: str | None = None, **columns: Any) -> dict[str, Any]:
         ("coding", "Fix the bug in this function", {"tools": 4}),
         ("coding", "Write a Python function that reverses a list.", {}),
         ("coding", "Escribe una función en Python", {}),
-        ("data_analysis", "Calculate the correlation between the columns of this dataset.", {}),
+        ("data_analysis", "Calculate the correlation between these columns.", {}),
         ("logic_and_alignment", "Tom has 12 apples and eats 5. How many are left?", {}),
         ("logic_and_alignment", "Is the argument deductively valid or invalid?", {}),
         ("other", "Write a birthday card for my aunt.", {}),

@@ -28,9 +28,15 @@ def pairs(count: int, length: int, seed: int) -> list[tuple[str, str]]:
     return made
 
 
+def exact_jaccard(one: str, other: str) -> float:
+    """Return the similarity of the texts' sets of three words; theirs need no normalising."""
+    left, right = ({*zip(w, w[1:], w[2:], strict=False)} for w in (one.split(), other.split()))
+    return len(left & right) / len(left | right)
+
+
 def errors(texts: list[tuple[str, str]], size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the errors of the kernel's estimates and of datasketch's, at one size."""
-    exact = np.array([oracles.jaccard(a, b, 3) for a, b in texts])
+    exact = np.array([exact_jaccard(a, b) for a, b in texts])
     ours = minhash.jaccard(
         sign(*(a for a, _ in texts), size=size), sign(*(b for _, b in texts), size=size)
     )
@@ -38,7 +44,7 @@ def errors(texts: list[tuple[str, str]], size: int) -> tuple[np.ndarray, np.ndar
     for pair in texts:
         hashed = [datasketch.MinHash(size) for _ in pair]
         for made, each in zip(hashed, pair, strict=True):
-            cut = oracles.words(each)
+            cut = each.split()
             made.update_batch([" ".join(cut[i : i + 3]).encode() for i in range(len(cut) - 2)])
         theirs.append(hashed[0].jaccard(hashed[1]))
     return ours - exact, np.array(theirs) - exact
@@ -48,7 +54,7 @@ def errors(texts: list[tuple[str, str]], size: int) -> tuple[np.ndarray, np.ndar
 def test_estimates_are_as_close_as_those_of_independent_hashes(length: int, size: int) -> None:
     ours, theirs = errors(pairs(400, length, seed=length), size)
     assert abs(ours.mean()) < 4 * ours.std() / np.sqrt(len(ours))  # no bias
-    assert np.abs(ours).mean() < 1.15 * np.abs(theirs).mean()
+    assert np.abs(ours).mean() < 1.05 * np.abs(theirs).mean()
 
 
 @settings(deadline=None)
@@ -82,7 +88,7 @@ def test_wordless_texts_are_like_nothing() -> None:
 
 def test_bands_meet_as_often_as_the_curve_says() -> None:
     texts = pairs(1500, 120, seed=7)
-    exact = np.array([oracles.jaccard(a, b, 3) for a, b in texts])
+    exact = np.array([exact_jaccard(a, b) for a, b in texts])
     one, other = (minhash.bands(sign(*side), 32, 4) for side in zip(*texts, strict=True))
     met = (one == other).any(axis=1)
     expected = 1 - (1 - exact**4) ** 32
@@ -96,8 +102,8 @@ def test_bands_are_told_apart_by_place() -> None:
 
 def test_signatures_are_pinned() -> None:
     signed = sign("the quick brown fox jumps over the lazy dog", size=4)
-    assert signed.tolist() == [[1128929599, 997712412, 2389332816, 48311713]]
-    assert minhash.bands(signed, 2, 2).tolist() == [[8438055640914553250, 3545008986393190715]]
+    assert signed.tolist() == [[62342829, 2320210303, 2507911188, 1810578712]]
+    assert minhash.bands(signed, 2, 2).tolist() == [[-1110519348960553574, -1669913609772487037]]
 
 
 @pytest.mark.parametrize("size", [1, 2, 100, 4096])
