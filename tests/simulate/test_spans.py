@@ -7,7 +7,6 @@ from stillwatch.errors import UsageError
 from stillwatch.simulate import run
 from stillwatch.simulate.spans import share
 
-
 pytestmark = pytest.mark.slow  # together more than ten seconds
 
 

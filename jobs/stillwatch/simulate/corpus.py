@@ -26,7 +26,7 @@ PLAIN = re.compile(r"^[a-z]{5,12}$")
 NUMBER = re.compile(r"^\d+$")
 NAME = re.compile(r"^[A-Z][a-z]{2,}$")
 
-# rule that the texts replace: (file, fields); a field may lead through lists by `*`
+# rule that the texts replace: (files, field); a field may lead through lists by `*`
 PROMPTS: dict[str, tuple[tuple[str, str], ...]] = {
     "en.chat": (
         ("benign/arena_hard_v0.1_questions", "prompt"),
@@ -42,7 +42,7 @@ PROMPTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "passage": (
         ("template_groundtruth/t0_prompts_by_template", "prompt"),
-        ("benign/awesome_chatgpt_prompts_2026-01", "prompt"),
+        ("benign/awesome_*", "prompt"),
     ),
     "puzzle": (("capability_prompts/gsm8k_test", "question"), ("capability_prompts/bbh", "input")),
     "en.policy": (("policy_sensitive/deccp_prompts", "prompt"),),
@@ -58,8 +58,7 @@ PROMPTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 REPLIES: dict[str, tuple[tuple[str, str], ...]] = {
     "r.sent": (
-        ("benign/arena_hard_v0.1_answers_gpt-4-0314", "messages.*.content"),
-        ("benign/arena_hard_v0.1_answers_gpt-3.5-turbo-0125", "messages.*.content"),
+        ("benign/arena_hard_*_answers_*", "messages.*.content"),
         ("near_duplicate/gsm8k_example_model_solutions", "175b_verification"),
     ),
 }
@@ -91,17 +90,15 @@ def corpus_rules(folder: Path) -> Rules:
 def _sentences(folder: Path, sources: tuple[tuple[str, str], ...]) -> list[str]:
     found: dict[str, None] = {}
     for name, field in sources:
-        for text in _texts(folder / f"{name}.jsonl", field.split(".")):
-            for sentence in SENTENCE.split(text):
-                if 4 <= len(sentence.split()) <= 60:
-                    found[sentence.strip()] = None
+        for file in sorted(folder.glob(f"{name}.jsonl")):
+            for text in _texts(file, field.split(".")):
+                whole = [s.strip() for s in SENTENCE.split(text) if 4 <= len(s.split()) <= 60]
+                found.update(dict.fromkeys(whole))
     spread = sorted(found, key=lambda text: label("corpus", text))
     return spread[:MOST]
 
 
 def _texts(file: Path, field: list[str]) -> Iterator[str]:
-    if not file.is_file():
-        return
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line:
             yield from _walk(json.loads(line), field)

@@ -80,7 +80,7 @@ _SDK = [
         ("node-sdk", "4.0.7", 7, 8),
         ("go-sdk", "0.8.1", 5, 9),
         ("java-sdk", "2.1.0", 5, 10),
-        ("openai-compat/python", "1.40", 8, 6),
+        ("compat-client/python", "1.40", 8, 6),
         ("curl", "8.5.0", 3, 11),
         ("python-requests", "2.32.3", 6, 7),
         ("axios", "1.7.2", 5, 8),
