@@ -9,7 +9,8 @@ from typing import Any
 from factories import RUN, WEEK
 from stillwatch.bronze.exchanges import decode
 from stillwatch.bronze.quarantine import rejects
-from stillwatch.io.landing import LandingFile, find
+from stillwatch.io.landing import find
+from stillwatch.io.landing_file import LandingFile
 from stillwatch.io.lines import read
 
 LIMIT = RUN.settings.ingest.max_line_bytes

@@ -14,7 +14,8 @@ from landings import LIMIT, land, line
 from stillwatch.bronze.exchanges import transform
 from stillwatch.bronze.quarantine import rejects
 from stillwatch.errors import UsageError
-from stillwatch.io.landing import LandingFile, buckets, find, rows
+from stillwatch.io.landing import find, rows
+from stillwatch.io.landing_file import LandingFile, buckets
 
 
 def test_files_are_found_by_the_days_of_the_week(tmp_path: Path) -> None:
@@ -98,10 +99,11 @@ def test_rejected_files_are_those_that_the_tally_names(tmp_path: Path) -> None:
     assert landing.rejected({}).rejected_files == (a, b, c)
 
 
-def test_several_rejected_files_are_read_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("alone", [0, 1000])
+def test_several_rejected_files_are_read_in_order(tmp_path: Path, alone: int) -> None:
     files = [land(tmp_path, b"x\n" * n, f"{n}.jsonl") for n in range(1, 4)]
     landing = find(tmp_path, WEEK).rejected({})
-    got = landing.map_rejected(partial(rejects, RUN), LIMIT)
+    got = landing.map_rejected(partial(rejects, RUN), LIMIT, alone)
     places = [[row[:2] for row in found] for found in got]
     assert places == [[(f.source_file, k + 1) for k in range(n)] for n, f in enumerate(files, 1)]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,37 +22,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from stillwatch.errors import UsageError
+from stillwatch.io.landing_file import PARTITION_BYTES, SUFFIXES, LandingFile, buckets, described
 from stillwatch.io.lines import read
 from stillwatch.sources.rejection import Line
 
-SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
-PARTITION_BYTES = 64 * 1024 * 1024  # some 10 to 20 s of work, one output file a day
-PLAIN_RATIO = 6  # an uncompressed file weighs about as much as a compressed one of a sixth
-
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class LandingFile:
-    """A file of the landing zone.
-
-    Attributes:
-        path: Where it lies.
-        source_file: The same, relative to the landing folder.
-        landing_date: The day of its dt= folder; None where there is none.
-        arrived_at: Its modification time, UTC.
-        bytes: Its size.
-    """
-
-    path: str
-    source_file: str
-    landing_date: date | None
-    arrived_at: datetime
-    bytes: int
-
-    @property
-    def weight(self) -> float:
-        return self.bytes / PLAIN_RATIO if self.path.endswith(".jsonl") else float(self.bytes)
 
 
 Lines = Iterable[tuple[int, Line]]
@@ -128,10 +102,21 @@ class Landing:
         places = self._spark.range(0, len(spread), 1, max(1, len(spread)))
         return places.mapInArrow(work, StructType.fromJson(schema))
 
-    def map_rejected(self, function: Callable[[LandingFile, Lines], T], max_bytes: int) -> list[T]:
-        """Applies a function to each rejected file and its lines, in order of the files."""
-        work = partial(_apply, function, max_bytes)
-        if len(self.rejected_files) < 2:
+    def map_rejected(
+        self,
+        function: Callable[[LandingFile, Lines], T],
+        max_line_bytes: int,
+        alone: int = PARTITION_BYTES,
+    ) -> list[T]:
+        """Applies a function to each rejected file and its lines, in order of the files.
+
+        Args:
+            function: Importable, since several processes share the work.
+            max_line_bytes: Longer lines arrive as `Unread`.
+            alone: Up to so many bytes of files, starting processes would take longer.
+        """
+        work = partial(_apply, function, max_line_bytes)
+        if sum(file.bytes for file in self.rejected_files) <= alone:
             return [work(file) for file in self.rejected_files]
         # Forking a process that runs threads (a JVM's gateway, Polars) may deadlock.
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
@@ -175,7 +160,7 @@ def find(landing: Path, week: date) -> Landing:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith((".", "_"))
     ]
-    logs = [_file(path, landing, day) for path, day in found if path.name.endswith(SUFFIXES)]
+    logs = [described(path, landing, day) for path, day in found if path.name.endswith(SUFFIXES)]
     return Landing(
         landing,
         week,
@@ -205,35 +190,9 @@ def rows(landing: Path, name: str, week: date) -> LandingRows:
     if dated:
         day, folder = max(dated)
         paths = sorted(p for p in folder.iterdir() if p.name.endswith(SUFFIXES))
-        return LandingRows(name, tuple(_file(path, landing, day) for path in paths))
+        return LandingRows(name, tuple(described(path, landing, day) for path in paths))
     plain = [landing / f"{name}{suffix}" for suffix in SUFFIXES]
-    return LandingRows(name, tuple(_file(p, landing, None) for p in plain if p.is_file()))
-
-
-def buckets(files: Iterable[LandingFile], least: int) -> list[list[LandingFile]]:
-    """Spreads files by size, the biggest first, each to the lightest bucket so far."""
-    ordered = sorted(files, key=lambda file: (-file.weight, file.source_file))
-    total = sum(file.weight for file in ordered)
-    count = min(len(ordered), max(2 * least, round(total / PARTITION_BYTES)))
-    spread: list[list[LandingFile]] = [[] for _ in range(count)]
-    loads = [0.0] * count
-    for file in ordered:
-        lightest = loads.index(min(loads))
-        spread[lightest].append(file)
-        loads[lightest] += file.weight + 1
-    return spread
-
-
-def _file(path: Path, landing: Path, day: date | None) -> LandingFile:
-    info = path.stat()
-    arrived = datetime.fromtimestamp(info.st_mtime_ns // 10**9, UTC)
-    return LandingFile(
-        str(path),
-        path.relative_to(landing).as_posix(),
-        day,
-        arrived + timedelta(microseconds=info.st_mtime_ns % 10**9 // 1000),
-        info.st_size,
-    )
+    return LandingRows(name, tuple(described(p, landing, None) for p in plain if p.is_file()))
 
 
 def _day(folder: str) -> date | None:

@@ -34,7 +34,7 @@ def adapt(record: dict[str, Any]) -> dict[str, Any]:
         "ts": first(record, "ts", "timestamp", "time", "created_at", "start_time")
         or first(answered, "created", "created_at"),
         "account_id": first(record, "account_id", "api_key_hash", "api_key_id", "user_id")
-        or first(got, "openai-organization", "anthropic-organization-id"),
+        or _organization(got),
         "model": request.get("model") or response.get("model"),
         "client": {
             "ip": first(record, "client_ip", "remote_addr", "ip"),
@@ -44,6 +44,12 @@ def adapt(record: dict[str, Any]) -> dict[str, Any]:
         "latency_ms": first(record, "latency_ms", "duration_ms"),
     }
     return {**found, "http": rest(record, *REQUEST, *RESPONSE, *found)}
+
+
+def _organization(headers: dict[str, Any]) -> Any:
+    """APIs name the organisation that a key belongs to in a header of the answer."""
+    names = (name for name in headers if name.endswith(("-organization", "-organization-id")))
+    return first(headers, *names)
 
 
 def _lower(headers: Any) -> dict[str, Any]:
