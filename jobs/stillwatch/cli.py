@@ -1,6 +1,6 @@
 """The command line: what each command takes, and how a failure is told.
 
-Exit codes: 0 done; 2 the caller's mistake, named in one line; 3 the data failed its quality gate, so
+Exit codes: 0 done; 2 the caller's mistake, named in one line; 3 the data failed its gate, so
 nothing was published; 1 anything else. Heavy imports wait until a command needs them.
 """
 

@@ -44,7 +44,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     held = holdings(frames["silver.traces"], activity)
     units = select_units(held, activity, settings)
     rows = held.join(units, on=list(UNIT), how="inner").localCheckpoint(eager=False)
-    cells = price(pairs(rows, settings), rows, units)
+    cells = price(pairs(rows, settings), held, units)
     return links(cells, activity, settings, run)
 
 
@@ -159,7 +159,7 @@ def _ends(near: DataFrame) -> DataFrame:
     )
 
 
-def price(paired: DataFrame, rows: DataFrame, units: DataFrame) -> DataFrame:
+def price(paired: DataFrame, held: DataFrame, units: DataFrame) -> DataFrame:
     """One row a pair and cell: shared, expected and p_value under the null model."""
     observed = paired.groupBy("account_a", "account_b", *CELL).agg(
         F.count("*").alias("shared"),
@@ -167,18 +167,20 @@ def price(paired: DataFrame, rows: DataFrame, units: DataFrame) -> DataFrame:
         F.min("d").alias("rarest"),
         F.max("star").alias("star"),
     )
-    active = rows.groupBy("account_id", *CELL).agg(F.count("*").alias("a"))
+    # The model's degrees are of the whole layer: traces that one account holds count as well.
+    active = held.groupBy("account_id", "layer").agg(F.count("*").alias("a"))
+    whole = active.groupBy("layer").agg(F.sum("a").alias("m"))
     d = F.col("d")
-    sums = units.groupBy(*CELL).agg(
-        (F.sum(d * (d - 1)) / F.pow(F.sum(d), F.lit(2))).alias("concentration")
-    )
-    first = active.select(F.col("account_id").alias("account_a"), *CELL, F.col("a").alias("a_i"))
-    second = active.select(F.col("account_id").alias("account_b"), *CELL, F.col("a").alias("a_j"))
+    cells = units.groupBy(*CELL).agg(F.sum(d * (d - 1)).alias("squares"))
+    first = active.select(F.col("account_id").alias("account_a"), "layer", F.col("a").alias("a_i"))
+    second = active.select(F.col("account_id").alias("account_b"), "layer", F.col("a").alias("a_j"))
+    chance = F.col("a_i") * F.col("a_j") * F.col("squares") / (F.col("m") * F.col("m"))
     expected = (
-        observed.join(first, on=["account_a", *CELL], how="inner")
-        .join(second, on=["account_b", *CELL], how="inner")
-        .join(F.broadcast(sums), on=list(CELL), how="inner")
-        .withColumn("expected", F.col("a_i") * F.col("a_j") * F.col("concentration"))
+        observed.join(first, on=["account_a", "layer"], how="inner")
+        .join(second, on=["account_b", "layer"], how="inner")
+        .join(F.broadcast(cells), on=list(CELL), how="inner")
+        .join(F.broadcast(whole), on="layer", how="inner")
+        .withColumn("expected", chance)
     )
     kept = expected.select(
         *("account_a", "account_b", "layer", "shared", "spans", "rarest", "star", "expected")

@@ -7,6 +7,7 @@ with each other run as one. Results hold counts but no value of bronze, which ou
 
 from __future__ import annotations
 
+import json
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ from great_expectations.core import ExpectationSuite
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
 from stillwatch.io.staging import Staging
@@ -65,7 +67,11 @@ class Version:
         """The rows; a small table's are read here, since Spark takes five jobs for a Delta log."""
         pinned = DeltaTable(str(self.path), version=self.version)
         files = pl.DataFrame(pinned.get_add_actions(flatten=True))
-        if files.height == 0 or files["size_bytes"].sum() <= SMALL:
+        if not files.height or not files["num_records"].sum():
+            # PySpark takes no Arrow table without a chunk.
+            schema = StructType.fromJson(json.loads(pinned.schema().to_json()))
+            return spark.createDataFrame([], schema)
+        if files["size_bytes"].sum() <= SMALL:
             return spark.createDataFrame(pinned.to_pyarrow_table())
         return spark.read.format("delta").option("versionAsOf", self.version).load(str(self.path))
 

@@ -105,7 +105,10 @@ def build(
     }
     if master and not master.startswith("local"):
         del settings["spark.driver.host"]
-    builder = SparkSession.builder.appName(app).master(master or "local[*]").config(map=settings)
+    builder = SparkSession.builder.appName(app).config(map=settings)
+    # Under spark-submit the gateway is there already, and so is its choice of a master.
+    if master or "PYSPARK_GATEWAY_PORT" not in os.environ:
+        builder = builder.master(master or "local[*]")
     with _stderr_to(log_file()):
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")

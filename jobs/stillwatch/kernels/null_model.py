@@ -3,9 +3,9 @@
 The null model is the bipartite configuration model in the Chung-Lu approximation (Chung and Lu
 2002; for projections of account-trace graphs, Saracco et al. 2017): account i holds trace t with
 probability a_i d_t / M, where a_i is the number of traces that i holds, d_t the number of accounts
-that hold t, M their common sum. Traces are taken in cells of one layer and similar popularity
-(powers of two), so that sharing a rare trace and a common one are priced apart. The number that two
-accounts share in a cell is then close to Poisson with mean a_i a_j sum(d_t (d_t - 1)) / M^2.
+that hold t, M their common sum over the layer. What two accounts share is counted by cells of
+similar popularity (powers of two), so that a rare trace and a common one are priced apart; the
+count in a cell is close to Poisson with mean a_i a_j sum(d_t (d_t - 1)) / M^2.
 
 p is for a pair fixed beforehand: the smallest of the cells' tails times the number of cells. Pairs
 were selected for sharing something, so Benjamini-Hochberg counts every pair that could have been.

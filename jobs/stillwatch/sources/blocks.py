@@ -55,7 +55,9 @@ def block_of(item: Any, path: str, extra: Extra) -> Block:
     known = BLOCKS.get(ALIASES.get(kind or "", kind or ""))
     fields = known.__struct_fields__ if known else OtherBlock.__struct_fields__[1:]
     made: dict[str, Any] = {
-        name: _value(name, record[name], path, extra)
+        name: joined(record[name], f"{path}.content", extra)
+        if name == "content" and isinstance(record[name], list)
+        else _value(name, record[name])
         for name in fields
         if record.get(name) is not None
     }
@@ -78,7 +80,7 @@ def joined(items: list[Any], path: str, extra: Extra) -> str:
     return "\n".join(texts)
 
 
-def _value(name: str, value: Any, path: str, extra: Extra) -> Any:
+def _value(name: str, value: Any) -> Any:
     if name == "input":
         return as_raw(value)
     if name == "bytes":
@@ -86,14 +88,14 @@ def _value(name: str, value: Any, path: str, extra: Extra) -> Any:
             return values.integer(value)
         except ValueError:
             return values.size_of_base64(value) if isinstance(value, str) else None
-    if name == "content" and isinstance(value, list):
-        return joined(value, f"{path}.content", extra)
     return values.json_text(value)
 
 
 def _measured(block: dict[str, Any]) -> dict[str, Any]:
     """A copy in which an attached payload is its type and size; an address of one stays."""
     found = dict(block)
+    if isinstance(found.get("bytes"), str):
+        found["bytes"] = _value("bytes", found["bytes"])
     for name in SOURCES:
         source = found.get(name)
         if isinstance(source, str):

@@ -137,7 +137,7 @@ def converse_block(block: Any) -> Any:
         made = {"type": "tool_use", "id": use.get("toolUseId"), "name": use.get("name")}
         return {**made, "input": parsed(use.get("input"))}
     if isinstance(result := block.get("toolResult"), dict):
-        parts = [part.get("json", part) for part in result.get("content") or []]
+        parts = [converse_block(part.get("json", part)) for part in result.get("content") or []]
         made = {"type": "tool_result", "tool_use_id": result.get("toolUseId")}
         return {**made, "content": parts, "status": result.get("status")}
     if isinstance(thought := block.get("reasoningContent"), dict):
