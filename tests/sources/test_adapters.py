@@ -17,7 +17,15 @@ from gateway_records import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stillwatch.sources import ADAPTERS, adapter_for
-from stillwatch.sources.canonical import Drifted, Exchange, Text, Thinking, ToolResult, ToolUse
+from stillwatch.sources.canonical import (
+    Drifted,
+    Exchange,
+    Image,
+    Text,
+    Thinking,
+    ToolResult,
+    ToolUse,
+)
 from stillwatch.sources.columns import Columns
 from stillwatch.sources.rejection import Rejected
 from stillwatch.tables.bronze import EXCHANGES
@@ -159,3 +167,15 @@ def test_whatever_a_record_holds_it_is_kept_or_set_aside(data: st.DataObject, na
     if isinstance(found[2], Exchange):
         columns.add(1, found[2])
         columns.finish("file", found[2].ts).validate(full=True)
+
+
+def test_bytes_of_images_are_counted_and_not_kept() -> None:
+    image = {"image": {"format": "png", "source": {"bytes": "QUJD"}}}
+    result = {"toolResult": {"toolUseId": "c1", "content": [image, {"json": {"n": 1}}]}}
+    asked = {"messages": [{"role": "user", "content": [image, result]}]}
+    got = decoded(bedrock(asked, None))
+    assert got.messages is not None
+    assert got.messages[0].content == [
+        Image("png", 3),
+        ToolResult("c1", '[{"type":"image","media_type":"png","bytes":3},{"n":1}]'),
+    ]
