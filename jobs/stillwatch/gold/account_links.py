@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StructField, StructType
@@ -41,9 +42,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     """
     settings = run.settings.links
     activity = frames["silver.exchanges"].groupBy("account_id").agg(F.count("*").alias("n"))
-    held = holdings(frames["silver.traces"], activity)
-    units = select_units(held, activity, settings)
-    rows = held.join(units, on=list(UNIT), how="inner").localCheckpoint(eager=False)
+    # Each is read several times; the runner drops what a step has cached.
+    held = holdings(frames["silver.traces"], activity).persist(StorageLevel.MEMORY_AND_DISK)
+    units = select_units(held, activity, settings).persist(StorageLevel.MEMORY_AND_DISK)
+    rows = held.join(units, on=list(UNIT), how="inner")
     cells = price(pairs(rows, settings), held, units)
     return links(cells, activity, settings, run)
 

@@ -67,12 +67,13 @@ class Version:
         """The rows; a small table's are read here, since Spark takes five jobs for a Delta log."""
         pinned = DeltaTable(str(self.path), version=self.version)
         files = pl.DataFrame(pinned.get_add_actions(flatten=True))
-        if not files.height or not files["num_records"].sum():
+        if not files.height or files["size_bytes"].sum() <= SMALL:
+            rows = pinned.to_pyarrow_table()
+            if rows.num_rows:
+                return spark.createDataFrame(rows)
             # PySpark takes no Arrow table without a chunk.
             schema = StructType.fromJson(json.loads(pinned.schema().to_json()))
             return spark.createDataFrame([], schema)
-        if files["size_bytes"].sum() <= SMALL:
-            return spark.createDataFrame(pinned.to_pyarrow_table())
         return spark.read.format("delta").option("versionAsOf", self.version).load(str(self.path))
 
 

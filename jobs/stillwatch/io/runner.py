@@ -130,6 +130,8 @@ def _run(chosen: Step, job: Job) -> Staged | dict[str, Any]:
         frame = _transform(chosen)(given, job.run)
         metrics = {}
     version = _stage(chosen.name, frame, job)
+    if spark is not None:
+        spark.catalog.clearCache()
     if "landing.exchanges" in chosen.reads and chosen.engine == "spark":
         metrics = {"files": given["landing.exchanges"].tally}
     staged = Staged(

@@ -1,0 +1,90 @@
+"""A planted campaign is found whole and alone; the users of a public harness are not accused."""
+
+from typing import Any
+
+import pytest
+from factories import RUN, frame
+from gold_week import TEMPLATE, week
+from pyspark.sql import SparkSession
+from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
+
+pytestmark = pytest.mark.spark
+ACCUSED = ("confirmed", "probable")
+
+
+@pytest.fixture(scope="module")
+def judged(spark: SparkSession) -> dict[str, Any]:
+    frames = week(spark)
+    frames["gold.account_links"] = account_links.transform(frames, RUN).localCheckpoint()
+    frames["gold.campaigns"] = campaigns.transform(frames, RUN).localCheckpoint()
+    frames["gold.campaign_exchanges"] = campaign_exchanges.transform(frames, RUN).localCheckpoint()
+    frames["gold.campaign_accounts"] = campaign_accounts.transform(frames, RUN).localCheckpoint()
+    return frames
+
+
+def test_the_campaign_is_accused_with_exactly_its_accounts(judged: dict[str, Any]) -> None:
+    rows = [r for r in judged["gold.campaigns"].collect() if r["verdict"] in ACCUSED]
+    assert len(rows) == 1
+    assert rows[0]["verdict"] == "confirmed"
+    assert rows[0]["members"] == [f"bad{i:03d}" for i in range(30)]
+    assert {t["trace"] for t in rows[0]["traces"]} == set(TEMPLATE)
+    assert rows[0]["capabilities"][0]["name"] == "logic_and_alignment"
+    assert rows[0]["capabilities"][0]["share"] == 1.0
+
+
+def test_users_of_a_public_harness_are_explained(judged: dict[str, Any]) -> None:
+    rows = [r for r in judged["gold.campaigns"].collect() if "use000" in (r["members"] or [])]
+    assert len(rows) == 1
+    assert rows[0]["verdict"] == "benign"
+    assert "public framework" in rows[0]["explanation"]
+
+
+def test_only_exchanges_with_the_template_are_attributed(judged: dict[str, Any]) -> None:
+    row = next(r for r in judged["gold.campaigns"].collect() if r["verdict"] == "confirmed")
+    sent = judged["gold.campaign_exchanges"].where(f"campaign_id = '{row['campaign_id']}'").collect()
+    assert len(sent) == row["exchanges"]
+    honest_too = {r["exchange_id"] for r in sent if int(r["exchange_id"].split("-")[1]) >= 100}
+    assert not honest_too
+    assert all("prompt_span" in r["reason"] for r in sent)
+
+
+def test_accounts_of_every_group_are_listed_with_reasons(judged: dict[str, Any]) -> None:
+    rows = judged["gold.campaigns"].collect()
+    listed = judged["gold.campaign_accounts"].collect()
+    for row in rows:
+        mine = [r for r in listed if r["campaign_id"] == row["campaign_id"]]
+        assert len(mine) == row["accounts"]
+        assert sum(r["exchanges"] for r in mine) == row["exchanges"]
+    assert all(r["reasons"] and 0 < r["confidence"] < 1 for r in listed)
+
+
+def test_terms_say_their_numbers_and_add_up(judged: dict[str, Any]) -> None:
+    row = next(r for r in judged["gold.campaigns"].collect() if r["verdict"] == "confirmed")
+    terms = {t["name"]: t for t in row["terms"]}
+    assert terms["shared_payment"]["observed"] == 25.0
+    assert terms["shared_payment"]["expected"] < 5
+    assert terms["elicited_reasoning"]["observed"] == 1.0
+    odds = RUN.settings.judge.prior + sum(t["weight"] for t in row["terms"])
+    assert odds >= RUN.settings.judge.confirmed
+
+
+def test_a_decision_is_shown_and_changes_no_verdict(
+    spark: SparkSession, judged: dict[str, Any]
+) -> None:
+    row = next(r for r in judged["gold.campaigns"].collect() if r["verdict"] == "confirmed")
+    decided = {"campaign_id": row["campaign_id"], "decision": "dismissed", "by": "ana"}
+    frames = judged | {"gold.decisions": frame(spark, "gold.decisions", [decided])}
+    again = {r["campaign_id"]: r for r in campaigns.transform(frames, RUN).collect()}
+    assert again[row["campaign_id"]]["verdict"] == "confirmed"
+    assert again[row["campaign_id"]]["decision"] == "dismissed"
+
+
+def test_a_week_without_traffic_has_no_groups(spark: SparkSession) -> None:
+    names = ("silver.exchanges", "silver.accounts", "silver.traces", "gold.decisions",
+             "bronze.models", "bronze.indicators")  # fmt: skip
+    frames: dict[str, Any] = {name: frame(spark, name, []) for name in names}
+    frames["gold.account_links"] = account_links.transform(frames, RUN)
+    assert frames["gold.account_links"].count() == 0
+    frames["gold.campaigns"] = campaigns.transform(frames, RUN)
+    assert frames["gold.campaigns"].count() == 0
+    assert campaign_exchanges.transform(frames, RUN).count() == 0

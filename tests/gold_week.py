@@ -1,0 +1,89 @@
+"""A small week with one planted campaign, one public harness and honest accounts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from factories import WEEK, Rows, at, exchange, frame, trace
+from pyspark.sql import SparkSession
+
+TEMPLATE = [10**6 + n for n in range(6)]
+HARNESS = 77
+
+
+def accounts(size: int, prefix: str, **said: Any) -> Rows:
+    old = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        {"account_id": f"{prefix}{i:03d}", "created_at": old + timedelta(days=i % 200),
+         "payment_hash": hash((prefix, i)) % 2**40, **said}
+        for i in range(size)
+    ]  # fmt: skip
+
+
+def week(spark: SparkSession, seed: int = 0) -> dict[str, Any]:
+    """Frames that gold.account_links and gold.campaigns read; campaign accounts are `bad…`."""
+    rng = np.random.default_rng(seed)
+    honest, users = accounts(120, "hon"), accounts(40, "use")
+    bad = accounts(30, "bad")
+    for i, row in enumerate(bad):
+        row["payment_hash"] = 900 + i // 6
+        row["created_at"] = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(hours=i)
+    sent: Rows = []
+    for row in honest:
+        for n in range(int(rng.lognormal(2, 1)) + 1):
+            sent.append(_honest(row["account_id"], n, rng))
+    for row in users:
+        for n in range(int(rng.lognormal(2, 1)) + 2):
+            sent.append(_honest(row["account_id"], n, rng) | {
+                "system_hash": HARNESS, "system_chars": 500})  # fmt: skip
+    for row in bad:
+        for n in range(30 + int(rng.integers(4))):
+            sent.append(_campaign(row["account_id"], n, rng))
+        sent += [_honest(row["account_id"], 100 + n, rng) for n in range(4)]
+    frames = {
+        "silver.exchanges": frame(spark, "silver.exchanges", sent),
+        "silver.accounts": frame(spark, "silver.accounts", honest + users + bad),
+        "silver.traces": frame(spark, "silver.traces", _traces(sent, honest + users + bad)),
+        "gold.decisions": frame(spark, "gold.decisions", []),
+        "bronze.models": frame(spark, "bronze.models", []),
+        "bronze.indicators": frame(spark, "bronze.indicators", []),
+        "gold.campaigns@history": None,
+    }
+    return frames
+
+
+def _honest(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
+    spans = sorted({int(v) for v in rng.integers(0, 50_000, 12)})
+    return exchange(
+        account, n, spans=spans, ts=at(8 + float(rng.random()) * 12, int(rng.integers(7))),
+        network_hash=abs(hash(account)) % 2**40, prompt_hash=int(rng.integers(2**60)),
+    )  # fmt: skip
+
+
+def _campaign(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
+    spans = TEMPLATE + [int(v) for v in rng.integers(2**40, 2**50, 6)]
+    return exchange(
+        account, n, spans=sorted(spans), ts=at(float(rng.random()) * 23.9, int(rng.integers(7))),
+        network_hash=500 + int(rng.integers(6)), prompt_hash=int(rng.integers(2**60)),
+        capability="logic_and_alignment", elicits_reasoning=True, output_tokens=400,
+    )  # fmt: skip
+
+
+def _traces(sent: Rows, known: Rows) -> Rows:
+    counted: dict[tuple[str, str, int], int] = {}
+    payments = {row["account_id"]: row["payment_hash"] for row in known}
+    for row in sent:
+        held = [("prompt_span", span) for span in row["spans"]]
+        held += [(layer, row[column]) for layer, column in
+                 (("network", "network_hash"), ("system_prompt", "system_hash"))
+                 if row.get(column) is not None]  # fmt: skip
+        held.append(("payment", payments[row["account_id"]]))
+        for layer, value in held:
+            key = (row["account_id"], layer, value)
+            counted[key] = counted.get(key, 0) + 1
+    return [
+        trace(account, layer, value, exchanges=count, event_date=WEEK)
+        for (account, layer, value), count in sorted(counted.items())
+    ]
