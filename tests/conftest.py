@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["airflow_fixtures"]
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

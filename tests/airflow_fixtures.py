@@ -1,4 +1,4 @@
-"""A throwaway Airflow for the tests of dags/: its own home, SQLite, no examples, little noise."""
+"""A throwaway Airflow for tests: its own home, SQLite, no examples, little noise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
