@@ -1,6 +1,6 @@
 """## Lake maintenance
 
-Compacts small files, drops what its retention has outlived (raw prompts and addresses after 30
+Drops what its retention has outlived (raw prompts and addresses after 30
 days by default) and removes files that no published generation names.
 
 **When it fails:** `the lake … is being written by` means that the weekly run holds the lake; the
@@ -32,5 +32,5 @@ with DAG(
         "--lake",
         "{{ folder('lake') }}",
         execution_timeout=timedelta(hours=3),
-        doc_md="`stillwatch maintain`: compaction, retention, files that nothing names.",
+        doc_md="`stillwatch maintain`: retention, files that nothing names, abandoned staging.",
     )

@@ -9,8 +9,8 @@ trigger with `{"week": "2026-11-09"}`, always a Monday; or backfill a range of l
 
 **When it fails**
 - A task that exits with 2: a folder, key or week is wrong; its last log line names it.
-- `gold.quality_results` exits with 3: an expectation failed and nothing was published; readers
-  still see the previous generation. Ask `select * from gold.quality_results where not success`.
+- `gold.publications` exits with 3: an expectation failed and nothing was published; readers still
+  see the previous generation. The log names each table and expectation that failed.
 - Anything else is retried twice. Clear the failed task to go on: a step that is run again
   writes the same rows. `the lake … is being written by` means that another run holds the lake.
 - Late files or a new decision: clear the whole run; it publishes the next generation.

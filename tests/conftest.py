@@ -35,6 +35,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         app="tests",
         conf={
             "spark.driver.memory": "3g",
+            # Tests are short: the second compiler would cost more than its code saves.
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
             # Small frames: more partitions would only be more empty tasks.
             "spark.sql.shuffle.partitions": "4",
             "spark.local.dir": str(scratch / "local"),

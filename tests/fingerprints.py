@@ -1,4 +1,4 @@
-"""The published content of a week, to be compared: rows as sets, clocks and generations left out."""
+"""The published content of a week, to be compared: rows as sets, without clocks or generations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ def content(lake: Lake, week: date) -> dict[str, str]:
     for name in TABLES:
         if name == "gold.publications":
             continue
-        rows = sorted(str(sorted(row.items())) for row in lake.scan(name, week).collect().to_dicts())
+        rows = sorted(
+            str(sorted(row.items())) for row in lake.scan(name, week).collect().to_dicts()
+        )
         found[name] = f"{len(rows)} rows {hashlib.sha256(chr(10).join(rows).encode()).hexdigest()}"
     return found

@@ -88,7 +88,9 @@ def _add_run(commands: Any) -> None:
     sub.set_defaults(command=step)
     sub = commands.add_parser("plan", help="list the steps, what each reads and does")
     sub.set_defaults(command=plan)
-    sub = commands.add_parser("maintain", help="compact tables, drop expired weeks and files")
+    sub = commands.add_parser(
+        "maintain", help="drop expired weeks, unused files and abandoned staging"
+    )
     _lake(sub)
     sub.add_argument("--dry-run", action="store_true", help="say what would be done")
     sub.set_defaults(command=maintain)

@@ -145,7 +145,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "gold.campaign_accounts",
         reads=("gold.campaigns", "gold.campaign_exchanges", "gold.account_links"),
-        engine="spark",
+        engine="polars",
         doc="Lists the accounts of each group with the reasons.",
     ),
     Step(

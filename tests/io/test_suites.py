@@ -76,7 +76,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 def test_a_mistyped_expectation_is_an_error(
     tmp_path: Path, item: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(UsageError, match="accounts.json") as caught:
+    with pytest.raises(UsageError, match=r"accounts.json") as caught:
         load(tmp_path, item)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

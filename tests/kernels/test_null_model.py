@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy import stats
-
 from stillwatch.kernels.null_model import FLOOR, benjamini_hochberg, poisson_tail
 
 

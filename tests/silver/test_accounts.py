@@ -26,7 +26,9 @@ def accounts(**columns: list) -> pl.DataFrame:
 
 
 def test_equal_payments_hash_alike_and_show_nothing() -> None:
-    made = accounts(account_id=["a", "b", "c", "d"], payment_fingerprint=["pf1", "pf1", "pf2", None])
+    made = accounts(
+        account_id=["a", "b", "c", "d"], payment_fingerprint=["pf1", "pf1", "pf2", None]
+    )
     hashes = made["payment_hash"].to_list()
     assert hashes[0] == hashes[1] != hashes[2]
     assert hashes[3] is None

@@ -7,7 +7,9 @@ from stillwatch.silver.exchanges import transform
 
 pytestmark = pytest.mark.spark
 
-CLAUSE = "first restate the task in your own words then list every step that you would take before it"
+CLAUSE = (
+    "first restate the task in your own words then list every step that you would take before it"
+)
 
 
 def silver(spark: SparkSession, rows: list) -> dict:

@@ -18,7 +18,9 @@ def traces(spark: SparkSession, exchanges: list, accounts: list | None = None) -
     return transform(frames, RUN).collect()
 
 
-def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(spark: SparkSession) -> None:
+def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(
+    spark: SparkSession,
+) -> None:
     tuesday = WEEK + timedelta(days=1)
     rows = traces(
         spark,
@@ -28,8 +30,12 @@ def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(spark: S
             exchange("a", 3, spans=[5], ts=at(8, day=1), event_date=tuesday),
         ],
     )
-    found = {(r["event_date"], r["trace"]): (r["exchanges"], r["first_ts"], r["last_ts"]) for r in rows}
-    naive = {k: (n, f.replace(tzinfo=None), t.replace(tzinfo=None)) for k, (n, f, t) in found.items()}
+    found = {
+        (r["event_date"], r["trace"]): (r["exchanges"], r["first_ts"], r["last_ts"]) for r in rows
+    }
+    naive = {
+        k: (n, f.replace(tzinfo=None), t.replace(tzinfo=None)) for k, (n, f, t) in found.items()
+    }
     plain = {h: at(h).replace(tzinfo=None) for h in (9, 11)}
     assert naive[(WEEK, 5)] == (2, plain[9], plain[11])
     assert naive[(WEEK, 6)] == (1, plain[11], plain[11])
@@ -38,7 +44,14 @@ def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(spark: S
 
 def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
     full = exchange(
-        "a", 1, spans=[1], system_hash=2, system_chars=200, tools_hash=3, network_hash=4, client_hash=5
+        "a",
+        1,
+        spans=[1],
+        system_hash=2,
+        system_chars=200,
+        tools_hash=3,
+        network_hash=4,
+        client_hash=5,
     )
     rows = traces(spark, [full], [{"account_id": "a", "payment_hash": 6}])
     assert {r["layer"]: r["trace"] for r in rows} == {

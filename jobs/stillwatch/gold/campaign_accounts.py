@@ -9,51 +9,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import polars as pl
 
 from stillwatch.config import Run
+from stillwatch.tables import table
+
+BY_LINKS_ALONE = 0.2
 
 
-def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
+def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
     """Accounts of the week's campaigns.
 
     Args:
         frames: `gold.campaigns`, `gold.campaign_exchanges`, `gold.account_links`.
         run: Week, settings and key.
     """
-    sent = (
-        frames["gold.campaign_exchanges"]
-        .groupBy("campaign_id", "account_id")
-        .agg(F.count("*").alias("exchanges"))
+    campaigns: pl.LazyFrame = frames["gold.campaigns"]
+    exchanges: pl.LazyFrame = frames["gold.campaign_exchanges"]
+    sent = exchanges.group_by("campaign_id", "account_id").agg(
+        pl.len().cast(pl.Int64).alias("exchanges")
     )
     silent = (
-        frames["gold.campaigns"]
-        .where("exchanges = 0")
-        .select("campaign_id", F.explode("members").alias("account_id"))
-        .withColumn("exchanges", F.lit(0).cast("bigint"))
+        campaigns.filter(pl.col("exchanges") == 0)
+        .select("campaign_id", pl.col("members").alias("account_id"))
+        .explode("account_id", empty_as_null=False)
+        .with_columns(pl.lit(0, dtype=pl.Int64).alias("exchanges"))
     )
-    degree = linked(frames["gold.account_links"])
-    members = sent.unionByName(silent).join(degree, on="account_id", how="left")
-    degrees = F.coalesce("links", F.lit(0))
-    by_trace = F.concat_ws("", F.col("exchanges"), F.lit(" exchanges carry the group's own traces"))
-    by_link = F.concat_ws("", F.lit("linked to "), degrees, F.lit(" accounts by what they share"))
-    listed: DataFrame = members.select(
-        F.lit(run.week).alias("week"),
-        "campaign_id",
-        "account_id",
-        F.when(F.col("exchanges") > 0, 1 - 1 / (1 + F.col("exchanges") / 2))
-        .otherwise(0.2)
+    members = pl.concat([sent, silent]).join(
+        linked(frames["gold.account_links"]), on="account_id", how="left"
+    )
+    sends, links = pl.col("exchanges") > 0, pl.col("links").fill_null(0)
+    by_trace = pl.format("{} exchanges carry the group's own traces", pl.col("exchanges"))
+    by_link = pl.format("linked to {} accounts by what they share", links)
+    reasons = pl.concat_list(
+        pl.when(sends).then(by_trace), pl.when(links > 0).then(by_link)
+    ).list.drop_nulls()
+    return members.with_columns(
+        pl.lit(run.week).alias("week"),
+        pl.when(sends)
+        .then(1 - 1 / (1 + pl.col("exchanges") / 2))
+        .otherwise(BY_LINKS_ALONE)
         .alias("confidence"),
-        "exchanges",
-        F.array_compact(
-            F.array(F.when(F.col("exchanges") > 0, by_trace), F.when(degrees > 0, by_link))
-        ).alias("reasons"),
-    )
-    return listed
+        reasons.alias("reasons"),
+    ).select(table("gold.campaign_accounts").column_names)
 
 
-def linked(links: DataFrame) -> DataFrame:
+def linked(links: pl.LazyFrame) -> pl.LazyFrame:
     """How many links each account has."""
-    ends = F.explode(F.array("account_a", "account_b")).alias("account_id")
-    return links.select(ends).groupBy("account_id").agg(F.count("*").alias("links"))
+    ends = pl.concat(
+        [links.select(pl.col(end).alias("account_id")) for end in ("account_a", "account_b")]
+    )
+    return ends.group_by("account_id").agg(pl.len().alias("links"))

@@ -46,7 +46,7 @@ CAMPAIGNS = Table(
         CAMPAIGN_ID,
         Column("verdict", STRING, "confirmed, probable, watch, reseller, benign or withheld."),
         Column("q_value", DOUBLE, "Benjamini-Hochberg over the groups judged this week."),
-        Column("p_value", DOUBLE, "Chance of a group as cohesive, combined over layers."),
+        Column("p_value", DOUBLE, "Smallest p of its coordination terms, times their number."),
         Column("accounts", LONG, "Accounts in the group."),
         Column("exchanges", LONG, "Exchanges attributed to it."),
         Column("first_ts", TIMESTAMP, "First attributed exchange, UTC."),
@@ -74,9 +74,7 @@ CAMPAIGNS = Table(
             array(struct(layer=STRING, trace=LONG, accounts=LONG, exchanges=LONG)),
             "Traces by which exchanges are attributed, with accounts and exchanges that have them.",
         ),
-        Column(
-            "precedence", LONG, "An exchange with traces of several groups goes to the lowest."
-        ),
+        Column("precedence", LONG, "An exchange with traces of several groups goes to the lowest."),
         Column(
             "members",
             array(STRING),
