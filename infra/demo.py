@@ -172,7 +172,18 @@ def demo() -> None:
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.mkdir()
     print(f"demo: simulating the week of {WEEK} into demo/", flush=True)
-    quietly(BIN / "stillwatch", "simulate", "--out", DEMO, "--weeks", "1", "--week", WEEK)
+    quietly(
+        BIN / "stillwatch",
+        "simulate",
+        "--out",
+        DEMO,
+        "--scale",
+        "0.6",
+        "--weeks",
+        "1",
+        "--week",
+        WEEK,
+    )
 
     from stillwatch.io import keys
 

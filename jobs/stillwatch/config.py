@@ -66,6 +66,7 @@ class JudgeSettings:
     # one in twenty leaves.
     min_holders: int = 5
     min_focus: float = 0.02
+    min_bound: float = 0.8  # holders of another trace of the cluster, of what is usual in it
     max_units: int = 20_000  # most exchanges first; their overlaps are held in memory
     # An account belongs by at least this many exchanges with the group's traces, which are at
     # least this share of its traffic, and of what the group's median account sends.

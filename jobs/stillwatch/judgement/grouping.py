@@ -54,11 +54,10 @@ def operations(
         .sort("exchanges", "layer", "trace", descending=[True, False, False])
         .head(settings.max_units)
         .with_row_index("unit")
+        .with_columns(pl.col("unit").cast(pl.Int64))
     )
     spark = held.sparkSession
-    keys = spark.createDataFrame(
-        units.select("layer", "trace", pl.col("unit").cast(int)).to_arrow()
-    )
+    keys = spark.createDataFrame(units.select("layer", "trace", "unit").to_arrow())
     holdings = polars(
         held.join(F.broadcast(keys), on=["layer", "trace"], how="inner").select(
             "unit", F.xxhash64("account_id").alias("account")
@@ -70,11 +69,54 @@ def operations(
         population,
         seed=settings.seed,
     )
-    grouped = units.select(*SIGNATURE).with_columns(pl.Series("group", labels, dtype=pl.Int64))
+    grouped = units.select("unit", "exchanges", *SIGNATURE).with_columns(
+        pl.Series("group", labels, dtype=pl.Int64)
+    )
+    grouped = without_loose(grouped, holdings, settings)
     own = found.join(grouped, on=SIGNATURE, how="inner").select(
         "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
     )
     return own.sort("group", "layer", "trace"), grouped.select("group", "d")
+
+
+def without_loose(
+    units: pl.DataFrame, holdings: pl.DataFrame, settings: JudgeSettings
+) -> pl.DataFrame:
+    """The units with those that do not belong in their cluster put into clusters of their own.
+
+    A unit is loose if fewer of its holders hold another unit of the cluster than is usual there
+    (the usual is that of the exchange in the middle), as those of a public harness beside a
+    campaign's template; and all are, where even the usual is less than half.
+
+    Args:
+        units: unit, group, exchanges, and more.
+        holdings: unit, account.
+        settings: How much fewer.
+    """
+    held = holdings.join(units.select("unit", "group"), on="unit", how="inner")
+    bound = (
+        held.with_columns(others=pl.len().over("group", "account") - 1)
+        .group_by("unit", "group")
+        .agg(bound=(pl.col("others") > 0).mean())
+        .join(units.select("unit", "exchanges"), on="unit", how="inner")
+        .sort("group", "bound", "unit")
+        .with_columns(
+            reached=pl.col("exchanges").cum_sum().over("group"),
+            total=pl.col("exchanges").sum().over("group"),
+        )
+    )
+    middle = bound.filter(pl.col("reached") * 2 >= pl.col("total"))
+    usual = middle.group_by("group").agg(usual=pl.col("bound").first())
+    line = pl.max_horizontal(pl.lit(0.5), settings.min_bound * pl.col("usual"))
+    loose = bound.join(usual, on="group", how="inner").filter(pl.col("bound") < line)
+    # Above every label there is, so that each is alone.
+    alone = (pl.col("unit") + units.height).alias("group")
+    return units.with_columns(
+        pl.when(pl.col("unit").is_in(loose["unit"].to_list()))
+        .then(alone)
+        .otherwise(pl.col("group"))
+        .alias("group")
+    )
 
 
 def communities_of(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:

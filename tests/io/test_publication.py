@@ -1,0 +1,118 @@
+"""A staged week becomes visible whole, leaves other weeks alone, and survives a kill."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from stillwatch.errors import QualityError, StillwatchError, UsageError
+from stillwatch.io import publication
+from stillwatch.io.lake import Lake, partition_dates, schema_of
+from stillwatch.io.staging import Staged, Staging
+from stillwatch.pipeline import STEPS
+from stillwatch.tables import TABLES, table
+
+FIRST, SECOND = date(2026, 11, 9), date(2026, 11, 16)
+
+
+def stage(
+    lake: Lake, week: date, mark: str, severity: str = "critical", *, ok: bool = True
+) -> None:
+    """Stages one row a table, with the mark where there is a string column."""
+    staging = Staging(lake, week)
+    for step in STEPS[:-1]:
+        declared = TABLES[step.name]
+        schema = pl.DataFrame(schema=pl.from_arrow(empty(step.name)).schema)
+        row = {name: mark if kind == pl.String else None for name, kind in schema.schema.items()}
+        if declared.partition:
+            row[declared.partition] = partition_dates(declared, week)[0]
+        if step.name == "gold.quality_results":
+            row |= {"severity": severity, "success": ok}
+        frame = pl.DataFrame([row], schema=schema.schema)
+        staging.record(step.name, Staged(staging.write_small(step.name, frame), 1))
+
+
+def empty(name: str) -> object:
+    import pyarrow as pa
+
+    return pa.schema(schema_of(table(name)).to_arrow()).empty_table()
+
+
+def publish(lake: Lake, week: date) -> dict:
+    return publication.publish(lake, Staging(lake, week), week, "settings")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake.open_or_create(tmp_path / "lake", "k1")
+
+
+def marks(lake: Lake, week: date) -> list[str]:
+    return lake.scan("gold.campaigns", week).collect()["campaign_id"].to_list()
+
+
+def test_weeks_are_replaced_one_at_a_time(lake: Lake) -> None:
+    for week, mark in ((FIRST, "a"), (SECOND, "b"), (FIRST, "c")):
+        stage(lake, week, mark)
+        publish(lake, week)
+    assert (marks(lake, FIRST), marks(lake, SECOND)) == (["c"], ["b"])
+    assert lake.publication(FIRST)["generation"] == 2
+    assert lake.publication(SECOND)["generation"] == 1
+    assert pl.read_delta(str(lake.path("gold.campaigns"))).height == 2
+
+
+def test_a_kill_between_tables_shows_the_old_generation_and_is_finished_later(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(lake, FIRST, "a")
+    publish(lake, FIRST)
+    stage(lake, FIRST, "b")
+    real, done = publication._swap, []
+
+    def dying(*arguments: object) -> int:
+        if len(done) == 12:
+            raise KeyboardInterrupt
+        done.append(1)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(publication, "_swap", dying)
+    with pytest.raises(KeyboardInterrupt):
+        publish(lake, FIRST)
+    assert marks(lake, FIRST) == ["a"]
+    monkeypatch.setattr(publication, "_swap", real)
+    publish(lake, FIRST)
+    assert marks(lake, FIRST) == ["b"]
+    assert lake.publication(FIRST)["generation"] == 2
+
+
+def test_publishing_twice_what_is_published_changes_no_table(lake: Lake) -> None:
+    stage(lake, FIRST, "a")
+    staging = Staging(lake, FIRST)
+    declared, version = TABLES["gold.campaigns"], staging.get("gold.campaigns").version
+    first = publication._swap(lake, staging, declared, version, FIRST)
+    assert publication._swap(lake, staging, declared, version, FIRST) == first
+
+
+def test_a_critical_failure_publishes_nothing(lake: Lake) -> None:
+    stage(lake, FIRST, "a", ok=False)
+    with pytest.raises(QualityError, match="nothing was published; failed: a: a"):
+        publish(lake, FIRST)
+    assert lake.weeks() == []
+    assert not lake.exists("gold.campaigns")
+
+
+def test_a_warning_is_published_and_said(lake: Lake) -> None:
+    stage(lake, FIRST, "a", severity="warning", ok=False)
+    assert publish(lake, FIRST)["quality"] == "passed_with_warnings"
+
+
+def test_a_week_that_lacks_a_step_is_not_published(lake: Lake) -> None:
+    with pytest.raises(UsageError, match=r"bronze\.exchanges, .* has not been computed"):
+        publish(lake, FIRST)
+
+
+def test_rows_of_another_week_are_refused(lake: Lake) -> None:
+    stage(lake, SECOND, "a")
+    staging = Staging(lake, SECOND)
+    with pytest.raises(StillwatchError, match="rows outside the week 2026-11-09"):
+        publication.publish(lake, staging, FIRST, "settings")

@@ -1,0 +1,55 @@
+"""Which group an exchange goes to, and who belongs: the strongest explanation first."""
+
+import polars as pl
+from factories import RUN
+from stillwatch.judgement.precedence import precedence
+
+SETTINGS = RUN.settings.judge
+A = [f"a{i}" for i in range(10)]
+B = [f"b{i}" for i in range(10)]
+
+
+def ranked(
+    sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
+) -> dict[int, list[str]]:
+    combinations = pl.DataFrame(sent, schema=["account_id", "groups", "exchanges"], orient="row")
+    pairs = sorted({(group, account) for account, groups, _ in sent for group in groups})
+    depths = pl.DataFrame(
+        [(g, a, (depth or {}).get((g, a), 4.0)) for g, a in pairs],
+        schema=["group", "account_id", "depth"],
+        orient="row",
+    )
+    active = combinations.group_by("account_id").agg(n=pl.col("exchanges").sum() * 2)
+    made = precedence(combinations, depths, active, SETTINGS)
+    return {
+        int(part["group"][0]): sorted(part["account_id"])
+        for part in made.sort("rank").partition_by("group", maintain_order=True)
+    }
+
+
+def test_a_clause_that_two_campaigns_share_makes_no_third() -> None:
+    sent = [(a, [0, 2], 30) for a in A] + [(a, [0], 10) for a in A]
+    sent += [(b, [1, 2], 30) for b in B] + [(b, [1], 10) for b in B]
+    assert ranked(sent) == {0: A, 1: B}
+
+
+def test_two_campaigns_in_one_pool_of_accounts_stay_two() -> None:
+    sent = [(a, [0], 30) for a in A] + [(a, [1], 20) for a in A]
+    assert ranked(sent) == {0: A, 1: A}
+
+
+def test_who_used_one_sentence_of_a_template_is_no_member() -> None:
+    sent = [(a, [0], 30) for a in A] + [("guest", [0], 8)]
+    assert ranked(sent, {(0, "guest"): 1.0}) == {0: A}
+
+
+def test_who_sent_a_twentieth_of_the_median_is_no_member() -> None:
+    assert ranked([(a, [0], 100) for a in A] + [("guest", [0], 5)]) == {0: A}
+
+
+def test_fewer_accounts_than_make_a_group_are_none() -> None:
+    assert ranked([(a, [0], 30) for a in A[:4]]) == {}
+
+
+def test_nothing_sent_is_no_group() -> None:
+    assert ranked([]) == {}
