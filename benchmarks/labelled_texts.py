@@ -35,7 +35,8 @@ def _lines(path: str) -> list[Row]:
     if path.endswith(".json"):
         listed: list[Row] = json.loads((TEXTS / path).read_text("utf-8"))
         return listed
-    return [json.loads(line) for line in (TEXTS / path).read_text("utf-8").split("\n") if line]
+    (file,) = TEXTS.glob(path)
+    return [json.loads(line) for line in file.read_text("utf-8").split("\n") if line]
 
 
 def _prompts(path: str, field: str) -> Callable[[], Iterator[Row]]:
@@ -256,7 +257,7 @@ SPLITS = {"final": _FINAL, "held_out": _HELD_OUT, "development": _DEVELOPMENT}
 
 FILES = {
     "benign/arena_hard_v0.1_questions.jsonl": "prompt",
-    "benign/awesome_chatgpt_prompts_2026-01.jsonl": "prompt",
+    "benign/awesome_*_prompts_*.jsonl": "prompt",
     "capability_prompts/gsm8k_test.jsonl": "question",
     "template_groundtruth/t0_prompts_by_template.jsonl": "prompt",
 }
