@@ -75,16 +75,22 @@ def test_every_type_of_expectation_holds_and_fails_at_its_version(
     assert [(c.success, c.observed) for c in held] == [(True, "held")] * len(TYPES)
     failed = quality.audit(spark, NAME, bad.path, bad.version, WEEK)
     assert [(c.expectation, c.observed) for c in failed if not c.success] == [
-        ("layer is given", "2 of 4 rows (50.00%) do not. Because."),
-        ("query is null", "4 of 4 rows (100.00%) do not, such as x. Because."),
-        ("layer is network or payment", "2 of 4 rows (50.00%) do not, such as gossip. Because."),
+        ("layer is given", "2 of 4 rows (50.00%) break it. Because."),
+        ("query is null", "4 of 4 rows (100.00%) break it, such as 'x'. Because."),
+        (
+            "layer is network or payment",
+            "2 of 4 rows (50.00%) break it, such as 'gossip'. Because.",
+        ),
         (
             "p_value is at least 0 and at most 1",
-            "4 of 4 rows (100.00%) do not, such as 1.5, 2.0. Because.",
+            "4 of 4 rows (100.00%) break it, such as 1.5, 2.0. Because.",
         ),
-        ("length of statement is at least 1", "4 of 4 rows (100.00%) do not, such as . Because."),
-        (r"statement matches \.$", "4 of 4 rows (100.00%) do not, such as . Because."),
-        ("query never has x", "4 of 4 rows (100.00%) do not, such as x. Because."),
+        (
+            "length of statement is at least 1",
+            "4 of 4 rows (100.00%) break it, such as ''. Because.",
+        ),
+        (r"statement matches \.$", "4 of 4 rows (100.00%) break it, such as ''. Because."),
+        ("query never has x", "4 of 4 rows (100.00%) break it, such as 'x'. Because."),
         ("number of rows is at least 2 and at most 2", "4 seen. Because."),
         ("no two rows have the same campaign_id", "1 seen. Because."),
     ]
@@ -129,7 +135,7 @@ def test_what_is_observed_does_not_depend_on_the_order_of_rows(
         at = weeks.write(tmp_path / str(number), NAME, order)
         (check,) = quality.audit(spark, NAME, at.path, at.version, WEEK)
         seen.add(check.observed)
-    assert seen == {"98 of 98 rows (100.00%) do not. Because."}
+    assert seen == {"98 of 98 rows (100.00%) break it. Because."}
 
 
 def test_no_value_of_bronze_leaves_it(spark: SparkSession, tmp_path: Path, own: Path) -> None:

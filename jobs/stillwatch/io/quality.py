@@ -186,8 +186,9 @@ def _observed(result: Mapping[str, Any], item: Item, suite: Suite) -> str:
             seen += f" in one key of {result['one_in']}"
         return f"{seen}. {item.why}"
     count, of = result["unexpected_count"], result["element_count"]
-    seen = f"{count:,} of {of:,} rows ({count / max(of, 1):.2%}) do not"
-    values = {str(v) for v in result.get("partial_unexpected_list") or () if v is not None}
+    seen = f"{count:,} of {of:,} rows ({count / max(of, 1):.2%}) break it"
+    listed = [v for v in result.get("partial_unexpected_list") or () if v is not None]
+    values = {f"'{v}'" if isinstance(v, str) else str(v) for v in listed}
     # Which values come first depends on files, so they are named only where all are known.
     if values and count < FEW and not suite.table.startswith("bronze."):
         seen += f", such as {', '.join(sorted(values)[:3])}"
