@@ -22,7 +22,7 @@ def test_keys_and_purposes_tell_values_apart() -> None:
 
 
 def test_addresses_fall_into_their_network() -> None:
-    addresses = ["203.0.113.7", "203.0.113.250", "2001:db8:1:2::5", "localhost", None, ""]
+    addresses = ["203.0.113.7", "::ffff:203.0.113.250", "2001:db8:1:2::5", "localhost", None, ""]
     made = networks(pa.array(addresses), pa.array([1, 1, None, 3, 4, 5], pa.int64()), 24, 48)
     assert made.to_pylist() == [
         "203.0.113.0/24 1",

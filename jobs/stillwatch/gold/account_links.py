@@ -78,7 +78,8 @@ def select_units(held: DataFrame, activity: DataFrame, settings: LinkSettings) -
         F.count("*").alias("d"),
         F.bit_xor(account).alias("holders_xor"),
         F.sum(F.pmod(account, F.lit(1 << 31))).alias("holders_sum"),
-        F.avg("share").alias("focus"),
+        # Rounded, since a mean of doubles depends on the order of rows in its last bits.
+        F.round(F.avg("share"), 9).alias("focus"),
     )
     units = (
         popularity.where("d > 1")
@@ -172,11 +173,13 @@ def price(paired: DataFrame, held: DataFrame, units: DataFrame) -> DataFrame:
     # The model's degrees are of the whole layer: traces that one account holds count as well.
     active = held.groupBy("account_id", "layer").agg(F.count("*").alias("a"))
     whole = active.groupBy("layer").agg(F.sum("a").alias("m"))
-    d = F.col("d")
+    d = F.col("d").cast("double")
     cells = units.groupBy(*CELL).agg(F.sum(d * (d - 1)).alias("squares"))
     first = active.select(F.col("account_id").alias("account_a"), "layer", F.col("a").alias("a_i"))
     second = active.select(F.col("account_id").alias("account_b"), "layer", F.col("a").alias("a_j"))
-    chance = F.col("a_i") * F.col("a_j") * F.col("squares") / (F.col("m") * F.col("m"))
+    # As doubles: products of counts outgrow 64 bits in a week of fifty million exchanges.
+    a_i, a_j, m = (F.col(name).cast("double") for name in ("a_i", "a_j", "m"))
+    chance = (a_i / m) * (a_j / m) * F.col("squares")
     expected = (
         observed.join(first, on=["account_a", "layer"], how="inner")
         .join(second, on=["account_b", "layer"], how="inner")
@@ -207,7 +210,7 @@ def links(cells: DataFrame, activity: DataFrame, settings: LinkSettings, run: Ru
     layer = cells.groupBy("account_a", "account_b", "layer").agg(
         F.sum("shared").alias("shared"),
         F.sum("spans").alias("spans"),
-        F.sum("expected").alias("expected"),
+        F.round(F.sum("expected"), 9).alias("expected"),
         F.min("rarest").alias("rarest"),
         F.max("star").alias("star"),
         F.min("p_value").alias("p_value"),

@@ -102,7 +102,7 @@ def with_silent(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFra
 
 def decisions(recorded: DataFrame) -> dict[str, str]:
     """The last decision on each campaign."""
-    frame = polars(recorded.select("campaign_id", "decision", "at")).sort("at")
+    frame = polars(recorded.select("campaign_id", "decision", "at", "by")).sort("at", "by")
     return dict(zip(frame["campaign_id"], frame["decision"], strict=True))
 
 

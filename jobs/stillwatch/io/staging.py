@@ -77,7 +77,7 @@ class Staging:
             name
             for name, staged in manifest.items()
             if any(
-                version >= 0 and (source not in manifest or manifest[source].version != version)
+                manifest[source].version != version if source in manifest else version >= 0
                 for source, version in staged.inputs.items()
             )
         ]

@@ -52,7 +52,7 @@ class Bench:
         self.everyone = Population(
             accounts=profiles.accounts,
             capabilities=_pairs(profiles.population_capabilities, "capability", "exchanges"),
-            pairs=_pairs(profiles.pairs, "layer", "pairs"),
+            popularity=profiles.popularity,
             **{name: int(population[name] or 0) for name in SUMS},
         )
 

@@ -80,7 +80,9 @@ def one_place(group: Group, everyone: Population) -> Term | None:
     known = group.members["payment_hash"].drop_nulls()
     payers = known.n_unique()
     # People pay for themselves, but for the odd couple; a pool shares its instruments.
-    if share < 0.5 or payers < 0.8 * known.len():
+    # Not knowing who pays is no sign that each pays for himself.
+    unknown = known.len() < 0.5 * group.members.height
+    if share < 0.5 or unknown or payers < 0.8 * known.len():
         return None
     return _term(
         "people in one place",

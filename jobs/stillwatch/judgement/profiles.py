@@ -45,7 +45,7 @@ class Profiles:
             email_domain_hash, org_id, reseller_id.
         population: One row: exchanges, elicits, grades, output_tokens.
         population_capabilities: capability, exchanges.
-        pairs: layer, pairs of accounts in the population that share an instrument of it.
+        popularity: layer, holders, instruments: how many instruments that many accounts hold.
     """
 
     sent: pl.DataFrame
@@ -54,7 +54,7 @@ class Profiles:
     accounts: pl.DataFrame
     population: pl.DataFrame
     population_capabilities: pl.DataFrame
-    pairs: pl.DataFrame
+    popularity: pl.DataFrame
 
 
 def collect(
@@ -80,7 +80,8 @@ def collect(
     )
     each = Window.partitionBy("layer", "trace")
     popular = held.withColumn("holders", F.count("*").over(each)).where("holders > 1")
-    pairs = popular.groupBy("layer").agg(F.sum((F.col("holders") - 1) / 2).alias("pairs"))
+    each_once = popular.select("layer", "trace", "holders").distinct()
+    popularity = each_once.groupBy("layer", "holders").agg(F.count("*").alias("instruments"))
     return Profiles(
         sent=polars(_sent(attributed)).sort("group", "account_id"),
         capabilities=polars(
@@ -90,7 +91,7 @@ def collect(
         accounts=polars(_accounts(exchanges, accounts)).sort("account_id"),
         population=polars(exchanges.agg(*_sums())),
         population_capabilities=polars(exchanges.groupBy("capability").agg(_count())),
-        pairs=polars(pairs),
+        popularity=polars(popularity).sort("layer", "holders"),
     )
 
 
@@ -133,7 +134,8 @@ def _accounts(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
     share = hourly.withColumn("share", F.col("n") / F.sum("n").over(total))
     activity = share.groupBy("account_id").agg(
         F.sum("n").alias("n"),
-        F.sum(-F.col("share") * F.log2("share")).alias("hour_entropy"),
+        # Rounded, since the sum of doubles depends on the order of rows in its last bits.
+        F.round(F.sum(-F.col("share") * F.log2("share")), 9).alias("hour_entropy"),
     )
     known = accounts.select(
         "account_id", "created_at", "payment_hash", "email_domain_hash", "org_id", "reseller_id"

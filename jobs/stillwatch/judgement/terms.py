@@ -87,7 +87,7 @@ class Population:
     grades: int
     output_tokens: int
     capabilities: dict[str, int]
-    pairs: dict[str, float]
+    popularity: pl.DataFrame
 
 
 def _from_p(p: float, cap: float) -> float:
@@ -112,14 +112,17 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
-    if not mine.height or size < 2 or layer not in everyone.pairs:
+    if not mine.height or size < 2 or layer not in everyone.popularity["layer"]:
         return None
     # Pairs that share one instrument are not independent of each other, so each instrument counts
     # once, by the members that it ties beyond the first.
     ties = int((mine["members"] - 1).clip(0).sum())
     tied = min(ties, size - 1) / (size - 1)
-    chance = everyone.pairs[layer] / (population * (population - 1) / 2)
-    expected = size * (1 - (1 - chance) ** (size - 1))
+    # Were the members drawn at random, an instrument of d accounts would be held by about
+    # Poisson(size d / population) of them.
+    shared = everyone.popularity.filter(pl.col("layer") == layer)
+    mean = size * shared["holders"].to_numpy() / population
+    expected = float(np.sum(shared["instruments"].to_numpy() * (mean - 1 + np.exp(-mean))))
     p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
     return Term(
         f"shared_{layer}",
@@ -193,7 +196,8 @@ def drawn(
         observed, draws = float(np.std(values)), np.std(sets, axis=1)
         as_odd = int(np.sum(draws <= observed))
         # Accounts of one kind are somewhat alike; a balancer makes them very much so.
-        effect = float(np.clip((0.7 - observed / float(np.mean(draws))) / 0.4, 0.0, 1.0))
+        usual = float(np.mean(draws))
+        effect = float(np.clip((0.7 - observed / usual) / 0.4, 0.0, 1.0)) if usual > 1e-9 else 0.0
     else:
         observed, draws = float(np.mean(values)), np.mean(sets, axis=1)
         as_odd = int(np.sum(draws >= observed))

@@ -101,7 +101,7 @@ def limits(group: Group, everyone: Population) -> tuple[str, ...]:
     said = []
     if known < 0.5:
         said.append(f"payment: known for {known:.0%} of the active accounts only")
-    if "network" not in everyone.pairs:
+    if "network" not in everyone.popularity["layer"]:
         said.append("network: no addresses were logged")
     if not group.members["created_at"].drop_nulls().len():
         said.append("accounts: no date of sign-up is known")

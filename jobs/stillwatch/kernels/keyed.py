@@ -63,5 +63,7 @@ def _network(text: str, ipv4_prefix: int, ipv6_prefix: int) -> str | None:
         address = ip_address(text)
     except ValueError:
         return None  # a log that holds host names or masks instead of addresses
+    # Proxies that listen on both families log IPv4 clients as ::ffff:203.0.113.7.
+    address = getattr(address, "ipv4_mapped", None) or address
     bits = ipv4_prefix if address.version == 4 else ipv6_prefix
     return str(ip_network((address, bits), strict=False))

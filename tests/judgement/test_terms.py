@@ -1,0 +1,71 @@
+"""Terms on groups that would fool them: everyone shares, nobody's payment is known, all alike."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from factories import RUN
+from stillwatch.judgement.innocent import one_place
+from stillwatch.judgement.terms import Group, Population, even_load, shared_instruments
+
+SETTINGS = RUN.settings.judge
+
+
+def accounts(size: int, payments: list[int | None], n: int = 10) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "account_id": [f"a{i}" for i in range(size)],
+            "n": [n] * size,
+            "hour_entropy": [2.0] * size,
+            "created_at": [datetime(2026, 1, 1 + i % 28, tzinfo=UTC) for i in range(size)],
+            "payment_hash": payments,
+            "org_id": [None] * size,
+            "reseller_id": [None] * size,
+        },
+        schema_overrides={"payment_hash": pl.Int64},
+    )
+
+
+def group(members: pl.DataFrame, instruments: list[tuple[str, int, int, int]]) -> Group:
+    frame = pl.DataFrame(instruments, schema=["layer", "trace", "members", "holders"], orient="row")
+    return Group(members, 100, 100, 0, 0, 0, 0, {"other": 100}, frame)
+
+
+def population(size: int, popularity: list[tuple[str, int, int]]) -> Population:
+    frame = pl.DataFrame(popularity, schema=["layer", "holders", "instruments"], orient="row")
+    return Population(accounts(size, [None] * size), 1000, 0, 0, 0, {"other": 1000}, frame)
+
+
+@pytest.mark.parametrize("size", [5, 10, 50, 51])
+def test_addresses_of_a_load_balancer_that_everyone_has_say_nothing(size: int) -> None:
+    everyone = population(1000, [("network", 1000, 3)])
+    mine = group(accounts(size, [None] * size), [("network", t, size, 1000) for t in range(3)])
+    term = shared_instruments(mine, everyone, "network", 2.5)
+    assert term is not None
+    assert term.weight < 0.5
+    assert term.expected == pytest.approx(term.observed, rel=0.01)
+
+
+def test_instruments_that_only_the_group_shares_say_much() -> None:
+    everyone = population(1000, [("payment", 10, 3)])
+    mine = group(accounts(30, [1] * 30), [("payment", t, 10, 10) for t in range(3)])
+    term = shared_instruments(mine, everyone, "payment", 3.0)
+    assert term is not None
+    assert term.observed == 27
+    assert term.expected < 1
+    assert term.weight == 3.0
+
+
+def test_unknown_payments_are_no_alibi() -> None:
+    everyone = population(1000, [("network", 50, 1)])
+    mine = group(accounts(50, [None] * 50), [("network", 1, 50, 50)])
+    assert one_place(mine, everyone) is None
+    paid = group(accounts(50, list(range(50))), [("network", 1, 50, 50)])
+    assert one_place(paid, everyone) is not None
+
+
+@pytest.mark.parametrize("size", [5, 24])
+def test_a_week_in_which_all_send_the_same_has_no_even_load(size: int) -> None:
+    everyone = population(100, [("network", 2, 1)])
+    term = even_load(group(accounts(size, [None] * size), []), everyone, SETTINGS)
+    assert term is None or term.weight == 0
