@@ -33,7 +33,7 @@ from stillwatch.pipeline import step
 from stillwatch.tables import table
 
 HELD = "held"
-SMALL = 4 * 2**20  # bytes of Parquet
+SMALL = 2**20  # bytes of Parquet
 FEW = 20  # Great Expectations returns this many unexpected values at most
 
 
