@@ -76,6 +76,9 @@ class JudgeSettings:
     min_depth: float = 0.5  # traces an exchange, of what the group's middle exchange carries
     # A group of which stronger groups leave less than this explains nothing of its own.
     min_left: float = 0.3
+    # At least this share of a group's accounts must be unknown to stronger campaigns for them to be
+    # asked alone; below, the group is the same pool.
+    min_unclaimed: float = 0.1
     draws: int = 999  # random sets of accounts of the same size: the least p is 1 / (draws + 1)
     alpha: float = 0.01  # a layer speaks for coordination below this, over all groups judged
     min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's

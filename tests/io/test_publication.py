@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from stillwatch.errors import QualityError, StillwatchError, UsageError
-from stillwatch.io import publication
+from stillwatch.io import frames, publication
 from stillwatch.io.lake import Lake, partition_dates, schema_of
 from stillwatch.io.staging import Staged, Staging
 from stillwatch.pipeline import STEPS
@@ -29,7 +29,11 @@ def stage(
         if step.name == "gold.quality_results":
             row |= {"severity": severity, "success": ok}
         frame = pl.DataFrame([row], schema=schema.schema)
-        staging.record(step.name, Staged(staging.write_small(step.name, frame), 1))
+        read = {
+            frames.history_of(name): lake.history(name, week, weeks)[0]
+            for name, weeks in step.history
+        }
+        staging.record(step.name, Staged(staging.write_small(step.name, frame), 1, read))
 
 
 def empty(name: str) -> object:
@@ -83,6 +87,59 @@ def test_a_kill_between_tables_shows_the_old_generation_and_is_finished_later(
     publish(lake, FIRST)
     assert marks(lake, FIRST) == ["b"]
     assert lake.publication(FIRST)["generation"] == 2
+
+
+def killed_after(tables: int, monkeypatch: pytest.MonkeyPatch, lake: Lake, week: date) -> None:
+    real, done = publication._swap, []
+
+    def dying(*arguments: object) -> int:
+        if len(done) == tables:
+            raise KeyboardInterrupt
+        done.append(1)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publication, "_swap", dying)
+        with pytest.raises(KeyboardInterrupt):
+            publish(lake, week)
+
+
+@pytest.mark.parametrize("published_before", [True, False])
+def test_a_killed_week_is_taken_back_before_another_one_is_published(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, published_before: bool
+) -> None:
+    if published_before:
+        stage(lake, FIRST, "a")
+        publish(lake, FIRST)
+    stage(lake, FIRST, "b")
+    killed_after(15, monkeypatch, lake, FIRST)
+    stage(lake, SECOND, "c")
+    publish(lake, SECOND)
+    seen = sorted(pl.read_delta(str(lake.path("gold.campaigns")))["campaign_id"])
+    assert seen == (["a", "c"] if published_before else ["c"])
+    assert sorted(lake.scan("gold.campaigns").collect()["campaign_id"]) == seen
+
+
+def test_a_kill_after_the_announcement_takes_nothing_back(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(lake, FIRST, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "discard", lambda self: exit(9))
+        patched.setattr(Path, "unlink", lambda self, missing_ok=False: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, FIRST)
+    publication.settle(lake)
+    assert marks(lake, FIRST) == ["a"]
+    assert pl.read_delta(str(lake.path("gold.campaigns"))).height == 1
+
+
+def test_a_week_computed_before_an_earlier_one_was_published_is_stale(lake: Lake) -> None:
+    stage(lake, SECOND, "b")
+    stage(lake, FIRST, "a")
+    publish(lake, FIRST)
+    with pytest.raises(UsageError, match=r"gold\.campaigns was computed from older inputs"):
+        publish(lake, SECOND)
 
 
 def test_publishing_twice_what_is_published_changes_no_table(lake: Lake) -> None:

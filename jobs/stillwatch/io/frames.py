@@ -6,7 +6,7 @@ comes from what is published. Spark steps get Spark frames, Polars steps lazy Po
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -25,6 +25,8 @@ def resolve(
     step: Step, lake: Lake, staging: Staging, spark: SparkSession | None, week: date
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """Frames of a step's tables by name, and the staged version of each (-1: published).
+
+    Earlier weeks come under `history_of(name)`, with the published version that they were read at.
 
     Raises:
         UsageError: A table has neither been staged nor published for the week.
@@ -51,7 +53,11 @@ def resolve(
             dates = partition_dates(table(name), week)
             frames[name] = _read(str(lake.path(name)), pinned, table(name), dates, spark)
     for name, weeks in step.history:
-        frames[f"{name}@history"] = _history(lake, name, week, weeks, spark)
+        pinned, dates = lake.history(name, week, weeks)
+        inputs[history_of(name)] = pinned
+        frames[history_of(name)] = (
+            None if pinned < 0 else _read(str(lake.path(name)), pinned, table(name), dates, spark)
+        )
     return frames, inputs
 
 
@@ -66,21 +72,9 @@ def _read(
     return frame.where(F.col(column).isin(dates)) if dates and column else frame
 
 
-def _history(lake: Lake, name: str, week: date, weeks: int, spark: SparkSession | None) -> Any:
-    """Published rows of earlier weeks, never of this one or a later one; None if there are none."""
-    declared = table(name)
-    if declared.partition is None:
-        pinned = lake.versions().get(name)
-        return (
-            None if pinned is None else _read(str(lake.path(name)), pinned, declared, None, spark)
-        )
-    wanted = [week - timedelta(days=7 * n) for n in range(1, weeks + 1)]
-    published = {row["week"]: row for row in lake.publications()}
-    pins = [published[w]["tables"][name]["version"] for w in wanted if w in published]
-    dates = [d for w in wanted if w in published for d in partition_dates(declared, w)]
-    if not pins:
-        return None
-    return _read(str(lake.path(name)), max(pins), declared, dates, spark)
+def history_of(name: str) -> str:
+    """Under which name a step gets the published weeks of a table before its own."""
+    return f"{name}@history"
 
 
 def conform(frame: DataFrame, declared: Table) -> DataFrame:

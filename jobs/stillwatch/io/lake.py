@@ -106,6 +106,25 @@ class Lake:
         rows = self.publications()
         return {name: pin["version"] for name, pin in rows[-1]["tables"].items()} if rows else {}
 
+    def history(self, name: str, week: date, weeks: int) -> tuple[int, list[date]]:
+        """What a step of a week may know of published weeks before it.
+
+        Args:
+            name: The table.
+            week: Monday of the week that asks.
+            weeks: How far back; a table without weeks is read whole.
+
+        Returns:
+            The version to read, -1 where nothing was published, and the partitions of those weeks.
+        """
+        declared = table(name)
+        if declared.partition is None:
+            return self.versions().get(name, -1), []
+        wanted = {week - timedelta(days=7 * n) for n in range(1, weeks + 1)}
+        rows = [row for row in self.publications() if row["week"] in wanted]
+        version = max((row["tables"][name]["version"] for row in rows), default=-1)
+        return version, sorted(d for row in rows for d in partition_dates(declared, row["week"]))
+
     def scan(self, name: str, week: date | None = None) -> pl.LazyFrame:
         """Published rows of a table, of one week or of all, from one generation.
 

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from deltalake import DeltaTable
 
 from stillwatch.io.lake import Lake
+from stillwatch.io.publication import settle
 from stillwatch.io.staging import Staging
 from stillwatch.tables import TABLES, Table
 
@@ -37,6 +38,8 @@ def maintain(lake: Lake, *, dry_run: bool = False, today: date | None = None) ->
     now = today or datetime.now(UTC).date()
     said = "would " if dry_run else ""
     with lake.writing():
+        if not dry_run:
+            settle(lake)
         for week in _abandoned(lake, now):
             if not dry_run:
                 Staging(lake, week).discard()
@@ -79,7 +82,11 @@ def _vacuum(lake: Lake, declared: Table, dry_run: bool) -> Iterator[str]:
     raw = declared.retention_days is not None
     hours = RAW_HOURS if raw else PROMISE_DAYS * 24
     removed = published.vacuum(
-        retention_hours=hours, dry_run=dry_run, enforce_retention_duration=not raw
+        retention_hours=hours,
+        dry_run=dry_run,
+        enforce_retention_duration=not raw,
+        # Raw files that a killed publication linked are in no commit: only a listing finds them.
+        full=raw,
     )
     if removed:
         yield (

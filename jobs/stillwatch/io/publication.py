@@ -4,11 +4,14 @@ Each table's staged files are linked (on one file system; copied otherwise) into
 folder and one Delta commit swaps them for the week's previous files. The row in gold.publications
 comes last and is the one commit that counts: until then readers resolve the previous generation,
 whose versions stay readable. A killed publication is finished by running it again; a table whose
-week already holds the staged files is left as it is.
+week already holds the staged files is left as it is. `_staging/publishing.json` says which week is
+being swapped and where each table stood before: should another week be published first, the
+unfinished swap is undone, so that no publication pins rows that were never announced.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -23,7 +26,8 @@ from deltalake.transaction import AddAction
 
 from stillwatch import __version__
 from stillwatch.errors import QualityError, StillwatchError, UsageError
-from stillwatch.io.lake import Lake, ensure, partition_dates, schema_of
+from stillwatch.io.frames import history_of
+from stillwatch.io.lake import Lake, ensure, partition_dates, schema_of, write_json
 from stillwatch.io.staging import Staging, _arrow_schema
 from stillwatch.pipeline import STEPS
 from stillwatch.tables import Table, table
@@ -38,8 +42,10 @@ def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str
         UsageError: A step has not run, or ran on inputs that have changed since.
         QualityError: A critical expectation failed.
     """
-    quality = _check(staging)
+    quality = _check(lake, staging, week)
     staged = staging.manifest()
+    settle(lake, week)
+    _intend(lake, week)
     pins: dict[str, dict[str, int]] = {}
     for step in STEPS:
         if step.name != PUBLICATIONS:
@@ -47,16 +53,62 @@ def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str
             version = _swap(lake, staging, table(step.name), entry.version, week)
             pins[step.name] = {"version": version, "rows": entry.rows}
     row = _announce(lake, week, pins, quality, settings)
+    _intent(lake).unlink()
     staging.discard()
     return row
 
 
-def _check(staging: Staging) -> str:
+def _intent(lake: Lake) -> Path:
+    return lake.root / "_staging" / "publishing.json"
+
+
+def _intend(lake: Lake, week: date) -> None:
+    """Notes where each table stands, unless an earlier attempt at this week has done so."""
+    if not _intent(lake).exists():
+        ensure(lake.path(PUBLICATIONS), table(PUBLICATIONS))
+        before = {step.name: _version(lake, step.name) for step in STEPS}
+        _intent(lake).parent.mkdir(parents=True, exist_ok=True)
+        write_json(_intent(lake), {"week": week.isoformat(), "before": before})
+
+
+def settle(lake: Lake, week: date | None = None) -> None:
+    """Takes back what a killed publication swapped and never announced.
+
+    Args:
+        lake: The lake; its writer lock is held.
+        week: A week that is about to be published: its own unfinished swap is left to be finished.
+    """
+    if not _intent(lake).exists():
+        return
+    intent = json.loads(_intent(lake).read_text())
+    before: dict[str, int] = intent["before"]
+    announced = _version(lake, PUBLICATIONS) > before[PUBLICATIONS]
+    if week is not None and intent["week"] == week.isoformat() and not announced:
+        return
+    if not announced:
+        for name, version in before.items():
+            if _version(lake, name) > version:
+                DeltaTable(str(lake.path(name))).restore(max(version, 0))
+    _intent(lake).unlink()
+
+
+def _version(lake: Lake, name: str) -> int:
+    """The newest version of a published table, -1 where there is none yet."""
+    return DeltaTable(str(lake.path(name))).version() if lake.exists(name) else -1
+
+
+def _check(lake: Lake, staging: Staging, week: date) -> str:
     staged = staging.manifest()
     missing = [s.name for s in STEPS if s.name not in staged and s.name != PUBLICATIONS]
     if missing:
         raise UsageError(f"cannot publish: {', '.join(missing)} has not been computed")
-    if stale := staging.stale():
+    past = [
+        step.name
+        for step in STEPS
+        for name, weeks in step.history
+        if staged[step.name].inputs.get(history_of(name)) != lake.history(name, week, weeks)[0]
+    ]
+    if stale := staging.stale() + past:
         raise UsageError(f"cannot publish: {', '.join(stale)} was computed from older inputs")
     audited = staged["gold.quality_results"]
     results = pl.read_delta(str(staging.path("gold.quality_results")), version=audited.version)
@@ -134,8 +186,6 @@ def _announce(
     lake: Lake, week: date, pins: dict[str, dict[str, int]], quality: str, settings: str
 ) -> dict[str, Any]:
     """The commit that makes the week visible."""
-    declared = table(PUBLICATIONS)
-    ensure(lake.path(PUBLICATIONS), declared)
     previous = lake.publication(week)
     row = {
         "week": week,
@@ -148,7 +198,7 @@ def _announce(
     }
     import pyarrow as pa
 
-    schema = _arrow_schema(schema_of(declared))
+    schema = _arrow_schema(schema_of(table(PUBLICATIONS)))
     data = pa.Table.from_pylist(
         [{**row, "tables": [(name, pin) for name, pin in pins.items()]}], schema=schema
     )

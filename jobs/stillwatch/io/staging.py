@@ -30,6 +30,7 @@ class Staged:
         version: Its Delta version.
         rows: Its rows.
         inputs: Version of each staged table that it was computed from; -1 for a published one.
+            Under `<table>@history` the published version that earlier weeks were read at.
         metrics: Counts that the step reports, such as lines read.
         seconds: How long the step took.
         settings: Fingerprint of the settings.
@@ -79,6 +80,7 @@ class Staging:
             if any(
                 manifest[source].version != version if source in manifest else version >= 0
                 for source, version in staged.inputs.items()
+                if "@" not in source
             )
         ]
 

@@ -1,8 +1,9 @@
 """In which order are groups judged, and with which of their accounts?
 
-The strongest group first. An account that a campaign explains is no evidence in a group where such
-accounts are the minority: users of a public harness are not suspect because a campaign uses it too.
-Where they are the majority, the group may be the same pool's second campaign, and stays whole.
+The strongest group first. An account that a campaign explains is no evidence in a later group:
+users of a public harness are not suspect because campaigns use it too, so the others have to bear
+the verdict alone. Where hardly any others are left, the group may be the same pool's second
+campaign, and stays whole.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Judged:
     Attributes:
         number: Of the group.
         group: All its accounts.
-        verdict: On those that no stronger group explains.
+        verdict: On those that no stronger group explains, unless hardly any are left.
         first_ts, last_ts: Of its exchanges; None where it has none.
     """
 
@@ -66,7 +67,8 @@ class Bench:
         for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
             verdict = first[number]
             accounts = set(self.members[number]["account_id"])
-            if 0 < len(accounts & claimed) * 2 < len(accounts):
+            left = len(accounts - claimed) / len(accounts)
+            if self.settings.min_unclaimed <= left < 1:
                 rest = self.group(number, without=claimed)
                 verdict = judge(rest, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
