@@ -6,11 +6,13 @@ import polars as pl
 import pytest
 from factories import RUN, frame
 from gold_week import TEMPLATE, week
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
 
 pytestmark = pytest.mark.spark
 ACCUSED = ("confirmed", "probable")
+IS_ACCUSED = "verdict in ('confirmed', 'probable')"
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +95,56 @@ def test_a_week_without_traffic_has_no_groups(spark: SparkSession) -> None:
     frames["gold.campaigns"] = campaigns.transform(frames, RUN)
     assert frames["gold.campaigns"].count() == 0
     assert campaign_exchanges.transform(frames, RUN).count() == 0
+
+
+def replaced(frames: dict[str, Any]) -> dict[str, Any]:
+    """The same week sent by accounts of other names."""
+    renamed = dict(frames)
+    for name in ("silver.exchanges", "silver.accounts", "silver.traces"):
+        renamed[name] = frames[name].withColumn("account_id", F.concat(F.lit("n"), "account_id"))
+    return renamed
+
+
+def earlier(frame_of: DataFrame, days: int) -> DataFrame:
+    moved = F.date_sub("week", days)
+    return frame_of.withColumns({"week": moved, "last_seen": moved})
+
+
+def test_a_campaign_keeps_its_id_through_new_accounts(
+    spark: SparkSession, judged: dict[str, Any]
+) -> None:
+    frames = replaced(week(spark))
+    frames["gold.account_links"] = account_links.transform(frames, RUN)
+    frames["gold.campaigns@history"] = earlier(judged["gold.campaigns"], 7)
+    before = {r["campaign_id"] for r in judged["gold.campaigns"].where(IS_ACCUSED).collect()}
+    rows = [r for r in campaigns.transform(frames, RUN).collect() if r["verdict"] in ACCUSED]
+    assert {r["campaign_id"] for r in rows} == before
+    assert {r["status"] for r in rows} == {"continuing"}
+    assert all(m.startswith("n") for r in rows for m in r["members"])
+
+
+def test_a_campaign_that_sends_nothing_sleeps_and_wakes(
+    spark: SparkSession, judged: dict[str, Any]
+) -> None:
+    names = ("silver.exchanges", "silver.accounts", "silver.traces", "gold.decisions",
+             "bronze.models", "bronze.indicators", "gold.account_links")  # fmt: skip
+    empty: dict[str, Any] = {name: frame(spark, name, []) for name in names}
+    empty["gold.campaigns@history"] = earlier(judged["gold.campaigns"], 14)
+    asleep = campaigns.transform(empty, RUN).localCheckpoint()
+    was = judged["gold.campaigns"].where(IS_ACCUSED).collect()
+    rows = asleep.collect()
+    assert [r["campaign_id"] for r in rows] == [r["campaign_id"] for r in was]
+    assert [(r["status"], r["verdict"], r["accounts"]) for r in rows] == [("dormant", "watch", 0)]
+    awake = week(spark) | {"gold.account_links": judged["gold.account_links"]}
+    shown = asleep.withColumn("week", F.date_sub("week", 7))
+    awake["gold.campaigns@history"] = shown
+    again = [r for r in campaigns.transform(awake, RUN).collect() if r["verdict"] in ACCUSED]
+    assert [(r["campaign_id"], r["status"]) for r in again] == [
+        (was[0]["campaign_id"], "re-emerged")
+    ]
+
+
+def test_capabilities_have_intervals(judged: dict[str, Any]) -> None:
+    for row in judged["gold.campaigns"].where("exchanges > 0").collect():
+        for one in row["capabilities"]:
+            assert 0 <= one["low"] <= one["share"] <= one["high"] <= 1

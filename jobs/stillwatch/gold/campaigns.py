@@ -1,13 +1,14 @@
 """Which groups of accounts are judged this week, and how?
 
 Every judged group has a row, also the innocent ones: an analyst must see what was looked at and
-explained otherwise.
+explained otherwise. So has a campaign that was accused in an earlier week and sent nothing in this.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,34 +20,28 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold.account_links import holdings
-from stillwatch.judgement import grouping, profiles
+from stillwatch.judgement import actors, grouping, profiles
 from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.identity import Identity, Known, dormant, identify, known
+from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
 from stillwatch.kernels.attribution import Index, Members
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
-# Filled by later work: null rather than invented.
-NOT_YET = (
-    "pivot_model",
-    "pivot_share",
-    "pivot_share_low",
-    "pivot_share_high",
-    "pivot_hours",
-    "actor",
-    "actor_confidence",
-    "merged_from",
-    "split_from",
-)
+# Whom indicators name is told of groups that someone will look at, not of innocent ones.
+NAMED = ("confirmed", "probable", "watch")
+PIVOT = tuple(field.name for field in fields(Pivot))
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     """Judged groups of the week.
 
     Args:
-        frames: The week's links, traces, exchanges, accounts, decisions.
+        frames: The week's links, traces, exchanges, accounts, models, indicators and decisions,
+            and the campaigns of earlier weeks.
         run: Week, settings and key.
     """
     settings = run.settings.judge
@@ -73,8 +68,6 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         StorageLevel.MEMORY_AND_DISK
     )
     members = with_silent(members, frames["gold.account_links"], run)
-    if not members.height:
-        return spark.createDataFrame([], schema)
     keys = spark.createDataFrame(members.select("account_id").unique().to_arrow())
     profile = profiles.collect(
         theirs,
@@ -83,10 +76,17 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         frames["silver.accounts"],
         frames["silver.traces"],
     )
+    moved = pivots(theirs, exchanges, launches(frames["bronze.models"], run))
     theirs.unpersist()
     judged = Bench(profile, members, settings).judge()
-    rows = _rows(judged, own, decisions(frames["gold.decisions"]))
-    return spark.createDataFrame([{**row, "week": run.week} for row in rows], schema)
+    matched = named(frames["bronze.indicators"], profile.accounts, exchanges, run)
+    earlier = known(history(frames.get("gold.campaigns@history")))
+    rows = _rows(judged, own, moved, matched, active.height, earlier, run)
+    decided = decisions(frames["gold.decisions"])
+    return spark.createDataFrame(
+        [{**row, "week": run.week, "decision": decided.get(row["campaign_id"])} for row in rows],
+        schema,
+    )
 
 
 def with_silent(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:
@@ -106,34 +106,96 @@ def decisions(recorded: DataFrame) -> dict[str, str]:
     return dict(zip(frame["campaign_id"], frame["decision"], strict=True))
 
 
-def _rows(judged: list[Judged], own: pl.DataFrame, decided: dict[str, str]) -> list[dict[str, Any]]:
+def history(published: DataFrame | None) -> list[dict[str, Any]]:
+    """Rows of earlier weeks, none where nothing was published."""
+    return [] if published is None else [row.asDict(recursive=True) for row in published.collect()]
+
+
+def named(
+    indicators: DataFrame, accounts: pl.DataFrame, exchanges: DataFrame, run: Run
+) -> pl.DataFrame:
+    """Active accounts that partners' indicators name."""
+    shared = polars(indicators.select("indicator_type", "value", "actor", "confidence"))
+
+    def used(addresses: list[int]) -> pl.DataFrame:
+        spark = exchanges.sparkSession
+        wanted = spark.createDataFrame([(a,) for a in addresses], "address_hash long")
+        met = exchanges.join(F.broadcast(wanted), on="address_hash", how="left_semi")
+        return polars(met.select("account_id", F.col("address_hash").alias("hash")).distinct())
+
+    return actors.matches(actors.hashed(shared, run.key), accounts, used)
+
+
+def _rows(
+    judged: list[Judged],
+    own: pl.DataFrame,
+    moved: dict[int, Pivot],
+    matched: pl.DataFrame,
+    population: int,
+    earlier: list[Known],
+    run: Run,
+) -> list[dict[str, Any]]:
     q = benjamini_hochberg(np.array([one.verdict.p_value for one in judged]))
-    traces = {int(part["group"][0]): part for part in own.partition_by("group")}
+    parts = {int(part["group"][0]): part for part in own.partition_by("group")}
+    traces = {
+        one.number: parts.get(one.number, own.clear()) if one.group.exchanges else own.clear()
+        for one in judged
+    }
+    identities = identify(
+        {
+            one.number: (_weights(traces[one.number]), frozenset(one.group.members["account_id"]))
+            for one in judged
+        },
+        earlier,
+        run.week,
+    )
     rows = []
     for one, q_value in zip(judged, q, strict=True):
-        mine = traces.get(one.number, own.clear()) if one.group.exchanges else own.clear()
-        row = _row(one, float(q_value), mine)
-        rows.append({**row, "decision": decided.get(row["campaign_id"])})
-    return rows
+        row = _row(one, float(q_value), traces[one.number], identities[one.number], run.week)
+        if one.number in moved:
+            row |= asdict(moved[one.number])
+        if one.verdict.verdict in NAMED:
+            members = one.group.members["account_id"].to_list()
+            row |= _actor(actors.actor(members, matched, population), row["explanation"])
+        rows.append(row)
+    return rows + [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
 
 
-def campaign_id(accounts: list[str], own: pl.DataFrame) -> str:
-    """An id from what the group sends most: the same next week if that continues."""
-    if own.height:
-        ordered = own.sort("exchanges", "layer", "trace", descending=[True, False, False])
-        top = ordered.row(0, named=True)
-        text = f"{top['layer']}:{top['trace']}"
-    else:
-        text = "accounts:" + ",".join(accounts)
-    return "c-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+def _weights(own: pl.DataFrame) -> dict[tuple[str, int], int]:
+    return {(layer, trace): n for layer, trace, n in own["layer", "trace", "exchanges"].rows()}
 
 
-def _row(one: Judged, q: float, own: pl.DataFrame) -> dict[str, Any]:
-    group, verdict = one.group, one.verdict
-    shares = sorted(group.capabilities.items(), key=lambda item: (-item[1], item[0]))
-    accounts = group.members["account_id"].to_list()
+def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:
+    if found is None:
+        return {}
+    text = f"{explanation} {found.statement[0].upper()}{found.statement[1:]}."
+    return {"actor": found.name, "actor_confidence": found.confidence, "explanation": text}
+
+
+def _asleep(campaign: Known) -> dict[str, Any]:
+    """A row for an accused campaign that was not seen this week; its traces are carried along."""
+    row = dict(campaign.row)
+    kept = ("campaign_id", "traces", "actor", "actor_confidence", "precedence")
     return {
-        "campaign_id": campaign_id(accounts, own),
+        **dict.fromkeys(row),
+        **{name: row[name] for name in kept},
+        "verdict": "watch",
+        "status": "dormant",
+        "last_seen": campaign.last_seen,
+        "accounts": 0,
+        "exchanges": 0,
+        **{n: [] for n in ("capabilities", "limits", "members", "terms", "merged_from")},
+        "split_from": [],
+        "explanation": f"Not seen this week; last seen in the week of {campaign.last_seen}.",
+    }
+
+
+def _row(
+    one: Judged, q: float, own: pl.DataFrame, identity: Identity, week: date
+) -> dict[str, Any]:
+    group, verdict = one.group, one.verdict
+    return {
+        **asdict(identity),
         "verdict": verdict.verdict,
         "q_value": q,
         "p_value": verdict.p_value,
@@ -141,28 +203,14 @@ def _row(one: Judged, q: float, own: pl.DataFrame) -> dict[str, Any]:
         "exchanges": group.exchanges,
         "first_ts": one.first_ts,
         "last_ts": one.last_ts,
-        "capabilities": [
-            {"name": name, "share": count / group.exchanges, "low": None, "high": None}
-            for name, count in shares
-        ],
-        **dict.fromkeys(NOT_YET),
-        "status": "new",
+        "last_seen": week,
+        "capabilities": one.capabilities,
+        **dict.fromkeys((*PIVOT, "actor", "actor_confidence")),
         "limits": list(verdict.limits),
         "explanation": verdict.explanation,
         "traces": own.select("layer", "trace", "accounts", "exchanges").to_dicts(),
-        "members": accounts,
+        "members": group.members["account_id"].to_list(),
         "precedence": one.number,
-        "terms": [
-            {
-                "name": term.name,
-                "question": term.question,
-                "layer": term.layer,
-                "observed": term.observed,
-                "expected": term.expected,
-                "p_value": term.p_value,
-                "weight": term.weight,
-                "statement": term.statement,
-            }
-            for term in verdict.terms
-        ],
+        # A term's fields are those of the column's structs.
+        "terms": [asdict(term) for term in verdict.terms],
     }

@@ -31,7 +31,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
 
 
 def headline() -> pl.Expr:
-    """One sentence: verdict, size, share of traffic, what it draws on."""
+    """One sentence: verdict, size, share of traffic, what it draws on, whether it moved."""
     subject = pl.format(
         "{}: {} accounts sent {} exchanges, {}% of the week's traffic",
         pl.col("verdict").str.to_titlecase(),
@@ -39,11 +39,18 @@ def headline() -> pl.Expr:
         pl.col("exchanges"),
         (pl.col("share_of_traffic") * 100).round(2),
     )
+    moved = pl.format(
+        "; {}% of it moved to {} within a day of its launch",
+        (pl.col("pivot_share") * 100).round(1),
+        pl.col("pivot_model"),
+    )
     aim = pl.format(", mostly {}", pl.col("top_capability").str.replace_all("_", " "))
     dismissed = pl.lit(" (dismissed by an analyst)")
+    asleep = pl.lit("Not seen this week")
     return pl.concat_str(
-        subject,
+        pl.when(pl.col("status") == "dormant").then(asleep).otherwise(subject),
         pl.when(pl.col("top_capability").is_not_null()).then(aim).otherwise(pl.lit("")),
+        pl.when(pl.col("pivot_share").is_not_null()).then(moved).otherwise(pl.lit("")),
         pl.when(pl.col("decision") == "dismissed").then(dismissed).otherwise(pl.lit("")),
         pl.lit("."),
     ).alias("headline")

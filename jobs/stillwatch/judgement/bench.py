@@ -11,12 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import Group, Population
 from stillwatch.judgement.verdict import Verdict, judge
+from stillwatch.kernels.proportion import clustered
 
 ACCUSED = ("confirmed", "probable")
 
@@ -30,6 +32,7 @@ class Judged:
         group: All its accounts.
         verdict: On those that no stronger group explains, unless hardly any are left.
         first_ts, last_ts: Of its exchanges; None where it has none.
+        capabilities: name, share, low, high, in order of share; 95 % over accounts.
     """
 
     number: int
@@ -37,6 +40,7 @@ class Judged:
     verdict: Verdict
     first_ts: Any
     last_ts: Any
+    capabilities: list[dict[str, Any]]
 
 
 class Bench:
@@ -81,6 +85,7 @@ class Bench:
                     verdict,
                     sent["first_ts"].min() if sent is not None else None,
                     sent["last_ts"].max() if sent is not None else None,
+                    _shares(self.capabilities.get(number)),
                 )
             )
         return sorted(judged, key=lambda one: one.number)
@@ -120,6 +125,22 @@ class Bench:
 
 def _split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
     return {int(part["group"][0]): part for part in frame.partition_by("group")}
+
+
+def _shares(sent: pl.DataFrame | None) -> list[dict[str, Any]]:
+    """Capabilities of a group with intervals: account_id, capability, exchanges, summed."""
+    if sent is None:
+        return []
+    wide = sent.pivot(
+        "capability", index="account_id", values="exchanges", aggregate_function="sum"
+    ).fill_null(0)
+    counts = {name: wide[name].to_numpy() for name in wide.columns if name != "account_id"}
+    wholes = np.sum(list(counts.values()), axis=0)
+    rows = []
+    for name, parts in counts.items():
+        share, low, high = clustered(parts, wholes)
+        rows.append({"name": name, "share": share, "low": low, "high": high})
+    return sorted(rows, key=lambda row: (-float(row["share"]), str(row["name"])))
 
 
 def _pairs(frame: pl.DataFrame, key: str, value: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ NEEDED = (
     "grades_answers",
     "output_tokens",
     "prompt_hash",
+    "model",
 )
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 

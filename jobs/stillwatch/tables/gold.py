@@ -64,6 +64,7 @@ CAMPAIGNS = Table(
         Column("actor", STRING, "Actor that a shared indicator names: an allegation."),
         Column("actor_confidence", DOUBLE, "Confidence of that match, 0 to 1."),
         Column("status", STRING, "new, continuing, dormant or re-emerged."),
+        Column("last_seen", DATE, "Monday of the week in which it last sent anything."),
         Column("merged_from", array(STRING), "Campaigns of earlier weeks that it joins."),
         Column("split_from", array(STRING), "Campaigns of earlier weeks that it is a part of."),
         Column("decision", STRING, "What an analyst decided: confirmed or dismissed."),

@@ -1,0 +1,167 @@
+"""Which campaign of earlier weeks is this group, under the same id, even if every account changed?
+
+A group continues an earlier one if most of what either sends by its own traces is sent by traces
+that both have. Accounts decide only where content changed altogether. Ids come from earlier weeks
+or from the group's strongest trace, never from later weeks: a backfill changes no later id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+MOST = 0.5
+ACCUSED = ("confirmed", "probable")
+# A campaign that was not seen for this many weeks is no longer carried along as dormant.
+FORGOTTEN_WEEKS = 26
+
+Trace = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A campaign as it was last seen.
+
+    Attributes:
+        campaign_id: Its id.
+        last_seen: Monday of the week in which it last sent anything.
+        accused: Whether it was accused then.
+        traces: Exchanges by trace.
+        members: Its accounts.
+        row: Its latest row of gold.campaigns.
+    """
+
+    campaign_id: str
+    last_seen: date
+    accused: bool
+    traces: dict[Trace, int]
+    members: frozenset[str]
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a group is; fields as in gold.campaigns."""
+
+    campaign_id: str
+    status: str = "new"
+    merged_from: list[str] = field(default_factory=list)
+    split_from: list[str] = field(default_factory=list)
+
+
+def known(history: Iterable[Mapping[str, Any]]) -> list[Known]:
+    """Campaigns of earlier weeks, each as its latest row has it, in order of ids."""
+    latest: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(history, key=lambda r: r["week"]):
+        latest[row["campaign_id"]] = row
+    return [
+        Known(
+            name,
+            row["last_seen"] or row["week"],
+            row["verdict"] in ACCUSED or row["status"] == "dormant",
+            {(t["layer"], t["trace"]): t["exchanges"] for t in row["traces"] or ()},
+            frozenset(row["members"] or ()),
+            row,
+        )
+        for name, row in sorted(latest.items())
+    ]
+
+
+def identify(
+    groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]],
+    earlier: list[Known],
+    week: date,
+) -> dict[int, Identity]:
+    """An identity for each group.
+
+    Args:
+        groups: Of each number, exchanges by trace and the accounts.
+        earlier: Campaigns of earlier weeks.
+        week: Monday of this week.
+    """
+    linked = _linked(groups, earlier)
+    owner: dict[str, int] = {}
+    mine: dict[int, Known] = {}
+    for _, number, campaign in sorted(
+        ((min(now, then), number, campaign) for number, campaign, now, then in linked),
+        key=lambda link: (-link[0], link[1], link[2].campaign_id),
+    ):
+        if number not in mine and campaign.campaign_id not in owner:
+            mine[number], owner[campaign.campaign_id] = campaign, number
+    merged, split = defaultdict(list), defaultdict(list)
+    for number, campaign, now, then in linked:
+        name = campaign.campaign_id
+        if then >= MOST and name not in owner and number in mine:
+            merged[number].append(name)
+        if now >= MOST and owner.get(name, number) != number:
+            split[number].append(name)
+    taken = {campaign.campaign_id for campaign in earlier}
+    found = {}
+    for number, (traces, members) in sorted(groups.items()):
+        if number in mine:
+            seen = mine[number].last_seen
+            status = "continuing" if seen >= week - timedelta(days=7) else "re-emerged"
+            name = mine[number].campaign_id
+        else:
+            status, name = "new", minted(traces, members, taken)
+            taken.add(name)
+        found[number] = Identity(name, status, sorted(merged[number]), sorted(split[number]))
+    return found
+
+
+def _linked(
+    groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]], earlier: list[Known]
+) -> list[tuple[int, Known, float, float]]:
+    """Group, campaign, and what part of each the other has; only where one part is most of it."""
+    having = defaultdict(set)
+    for at, campaign in enumerate(earlier):
+        for trace in campaign.traces:
+            having[trace].add(at)
+    linked = []
+    for number, (traces, _) in sorted(groups.items()):
+        for at in sorted({at for trace in traces for at in having.get(trace, ())}):
+            before = earlier[at].traces
+            both = traces.keys() & before.keys()
+            now = sum(traces[t] for t in both) / max(1, sum(traces.values()))
+            then = sum(before[t] for t in both) / max(1, sum(before.values()))
+            if max(now, then) >= MOST:
+                linked.append((number, earlier[at], now, then))
+    by_content = {number for number, *_ in linked}
+    continued = {campaign.campaign_id for _, campaign, *_ in linked}
+    for number, (_, members) in sorted(groups.items()):
+        for campaign in earlier:
+            kept = len(members & campaign.members)
+            if number in by_content or campaign.campaign_id in continued or not kept:
+                continue
+            now, then = kept / len(members), kept / len(campaign.members)
+            if min(now, then) >= MOST:
+                linked.append((number, campaign, now, then))
+    return linked
+
+
+def minted(traces: dict[Trace, int], members: frozenset[str], taken: set[str]) -> str:
+    """A new id, from what the group sends most: another lake, or a backfill, mints the same."""
+    strongest = sorted(traces, key=lambda t: (-traces[t], t))
+    words = [f"{layer}:{trace}" for layer, trace in strongest] or sorted(members)
+    for length in range(1, len(words) + 1):
+        name = "c-" + hashlib.sha256(",".join(words[:length]).encode()).hexdigest()[:12]
+        if name not in taken:
+            return name
+    text = ",".join([*words, *sorted(members), *sorted(taken)])
+    return "c-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def dormant(earlier: list[Known], present: dict[int, Identity], week: date) -> list[Known]:
+    """Accused campaigns that no group of this week continues or took in."""
+    gone = {one.campaign_id for one in present.values()}
+    gone |= {name for one in present.values() for name in (*one.merged_from, *one.split_from)}
+    oldest = week - timedelta(days=7 * FORGOTTEN_WEEKS)
+    return [
+        campaign
+        for campaign in earlier
+        if campaign.accused and campaign.campaign_id not in gone and campaign.last_seen >= oldest
+    ]
