@@ -18,7 +18,7 @@ def spans(*values: int, exchanges: int = 10) -> dict[tuple[str, int], int]:
 def row(name: str, traces: dict, week: date = FORMER, **said: Any) -> dict[str, Any]:
     return {
         "campaign_id": name, "week": week, "last_seen": week, "verdict": "confirmed",
-        "status": "new", "members": sorted(OLD),
+        "status": "new", "members": sorted(OLD), "merged_from": [],
         "traces": [{"layer": layer, "trace": t, "exchanges": n}
                    for (layer, t), n in traces.items()],
         **said,
@@ -55,6 +55,17 @@ def test_two_campaigns_that_join_are_recorded() -> None:
     assert found[1].campaign_id == "c-big"
     assert found[1].merged_from == ["c-small"]
     assert dormant(earlier, found, WEEK) == []
+
+
+def test_a_merger_is_told_once() -> None:
+    before = WEEK - timedelta(days=14)
+    history = [
+        row("c-small", spans(7), before),
+        row("c-big", spans(1, 2, 3), before),
+        row("c-big", spans(1, 2, 3, 7), merged_from=["c-small"]),
+    ]
+    found = identify({1: (spans(1, 2, 3, 7), NEW)}, known(history), WEEK)
+    assert (found[1].campaign_id, found[1].merged_from) == ("c-big", [])
 
 
 def test_a_campaign_that_splits_keeps_its_id_in_the_larger_part() -> None:

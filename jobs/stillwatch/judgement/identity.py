@@ -58,6 +58,10 @@ def known(history: Iterable[Mapping[str, Any]]) -> list[Known]:
     latest: dict[str, Mapping[str, Any]] = {}
     for row in sorted(history, key=lambda r: r["week"]):
         latest[row["campaign_id"]] = row
+        for taken_in in row["merged_from"] or ():
+            # Told once: from then on it lives in the other, unless it is seen again.
+            if taken_in in latest and latest[taken_in]["week"] < row["week"]:
+                del latest[taken_in]
     return [
         Known(
             name,
