@@ -79,7 +79,9 @@ class JudgeSettings:
     # At least this share of a group's accounts must be unknown to stronger campaigns for them to be
     # asked alone; below, the group is the same pool.
     min_unclaimed: float = 0.1
-    draws: int = 999  # random sets of accounts of the same size: the least p is 1 / (draws + 1)
+    # Random sets of accounts of the same size. The least p is 1 / (draws + 1), which times 200 judged
+    # groups is alpha: in a week with more groups than that activity is no family.
+    draws: int = 19_999
     alpha: float = 0.01  # a layer speaks for coordination below this, over all groups judged
     min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's
     prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1

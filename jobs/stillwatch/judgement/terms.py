@@ -8,6 +8,7 @@ country, a language, an e-mail domain's value or a subject.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 
@@ -190,16 +191,14 @@ def drawn(
     """
     if len(values) < 5 or len(pool) < 2 * len(values):
         return None
-    rng = np.random.default_rng([settings.seed, len(values)])
-    sets = pool[rng.integers(0, len(pool), size=(settings.draws, min(len(values), 2000)))]
+    of = np.std if statistic == "spread" else np.mean
+    observed, draws = float(of(values)), _draws(pool, len(values), of, settings)
     if statistic == "spread":
-        observed, draws = float(np.std(values)), np.std(sets, axis=1)
         as_odd = int(np.sum(draws <= observed))
         # Accounts of one kind are somewhat alike; a balancer makes them very much so.
         usual = float(np.mean(draws))
         effect = float(np.clip((0.7 - observed / usual) / 0.4, 0.0, 1.0)) if usual > 1e-9 else 0.0
     else:
-        observed, draws = float(np.mean(values)), np.mean(sets, axis=1)
         as_odd = int(np.sum(draws >= observed))
         effect = 1.0
     p = (as_odd + 1) / (settings.draws + 1)
@@ -214,6 +213,23 @@ def drawn(
         statement.format(observed=observed, expected=expected, draws=settings.draws),
         "activity",
     )
+
+
+def _draws(
+    pool: NDArray[np.float64],
+    size: int,
+    of: Callable[..., NDArray[np.float64]],
+    settings: JudgeSettings,
+) -> NDArray[np.float64]:
+    """A statistic of random sets, shape (draws,); sets of more than 2,000 are no surer."""
+    rng = np.random.default_rng([settings.seed, size])
+    size = min(size, 2000)
+    rows = max(1, 2_000_000 // size)  # at a time, so that memory does not grow with the draws
+    parts = [
+        of(pool[rng.integers(0, len(pool), size=(min(rows, settings.draws - done), size))], axis=1)
+        for done in range(0, settings.draws, rows)
+    ]
+    return np.concatenate(parts)
 
 
 def even_load(group: Group, everyone: Population, settings: JudgeSettings) -> Term | None:
