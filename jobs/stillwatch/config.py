@@ -79,13 +79,17 @@ class JudgeSettings:
     # At least this share of a group's accounts must be unknown to stronger campaigns for them to be
     # asked alone; below, the group is the same pool.
     min_unclaimed: float = 0.1
-    # Random sets of accounts of the same size. The least p is 1 / (draws + 1), which times 200 judged
-    # groups is alpha: in a week with more groups than that activity is no family.
+    # Random sets of accounts of the same size. The least p is 1 / (draws + 1), which times 200
+    # judged groups is alpha: in a week with more groups than that activity is no family.
     draws: int = 19_999
     alpha: float = 0.01  # a layer speaks for coordination below this, over all groups judged
     min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's
     prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1
     min_extracting: float = 1.0  # coordination alone is nobody's offence
+    # Of that, this much from what is asked for; or the group's traces are this share of all that
+    # its accounts send. A phrase in a twentieth of ordinary traffic is neither.
+    min_content: float = 0.5
+    min_group_focus: float = 0.3
     confirmed: float = 6.0  # natural log odds: 400 to 1
     probable: float = 3.0  # 20 to 1
     watch: float = 0.0

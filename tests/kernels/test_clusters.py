@@ -36,3 +36,16 @@ def test_rare_variants_of_one_template_come_together() -> None:
 def test_no_traces_no_clusters() -> None:
     none = np.empty(0, dtype=np.int64)
     assert len(clusters(none, none, 10, seed=1)) == 0
+
+
+def test_a_public_harness_does_not_weld_together_what_uses_it() -> None:
+    rng = np.random.default_rng(3)
+    first = [np.arange(0, 80) for _ in range(5)]
+    second = [np.arange(80, 180) for _ in range(5)]
+    harness = [
+        np.concatenate([np.arange(0, 180), rng.choice(np.arange(180, 700), 250, replace=False)])
+        for _ in range(4)
+    ]
+    labels = of(first + second + harness)
+    assert len(set(labels[:5])) == len(set(labels[5:10])) == 1
+    assert len({labels[0], labels[5], *labels[10:]}) >= 3

@@ -98,6 +98,11 @@ def _from_p(p: float, cap: float) -> float:
     return float(min(cap, -log(-np.e * p * log(p))))
 
 
+def _ramp(share: float, start: float, full: float) -> float:
+    """0 up to `start`, 1 from `full` on, linear between."""
+    return float(np.clip((share - start) / (full - start), 0.0, 1.0))
+
+
 def _median(values: pl.Series) -> float:
     return float(np.median(values.to_numpy())) if values.len() else 0.0
 
@@ -109,7 +114,8 @@ def _share(part: float, whole: float) -> float:
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
     """Members tied by a shared instrument, against as many random accounts.
 
-    A few tied members do not tie a group: full weight needs three in ten.
+    A few tied members do not tie a group: what is beyond chance weighs from one in ten members on,
+    and fully at half of them.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
@@ -118,20 +124,20 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
     # Pairs that share one instrument are not independent of each other, so each instrument counts
     # once, by the members that it ties beyond the first.
     ties = int((mine["members"] - 1).clip(0).sum())
-    tied = min(ties, size - 1) / (size - 1)
     # Were the members drawn at random, an instrument of d accounts would be held by about
     # Poisson(size d / population) of them.
     shared = everyone.popularity.filter(pl.col("layer") == layer)
     mean = size * shared["holders"].to_numpy() / population
     expected = float(np.sum(shared["instruments"].to_numpy() * (mean - 1 + np.exp(-mean))))
     p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
+    beyond = (ties - expected) / (size - 1)
     return Term(
         f"shared_{layer}",
         COORDINATED,
         float(ties),
         expected,
         p,
-        _from_p(p, cap) * min(1.0, tied / 0.3) if ties >= MIN_COUNT else 0.0,
+        _from_p(p, cap) * _ramp(beyond, 0.1, 0.5) if ties >= MIN_COUNT else 0.0,
         f"the {size} accounts are tied {ties} times by a {layer} that two of them share; "
         f"{expected:.1f} times would be chance",
         layer,
@@ -139,7 +145,10 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
 
 
 def births(group: Group, everyone: Population, cap: float) -> Term | None:
-    """The densest week of sign-ups of the members, against everyone's; full weight at a fifth."""
+    """The densest week of sign-ups of the members, against everyone's.
+
+    What is beyond everyone's rate weighs from one in twenty members on, and fully at a quarter.
+    """
     known = group.members["created_at"].drop_nulls().sort()
     if known.len() < 3:
         return None
@@ -160,7 +169,7 @@ def births(group: Group, everyone: Population, cap: float) -> Term | None:
         float(inside[best]),
         float(expected),
         p,
-        _from_p(p, cap) * min(1.0, float(inside[best]) / len(days) / 0.2)
+        _from_p(p, cap) * _ramp((inside[best] - expected) / len(days), 0.05, 0.25)
         if inside[best] >= MIN_COUNT
         else 0.0,
         f"{inside[best]} of {len(days)} accounts were opened within seven days; "

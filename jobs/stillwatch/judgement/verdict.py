@@ -2,8 +2,10 @@
 
 The log odds are a prior plus the terms' weights. They order groups and mark the lines between
 verdicts; they are not shown as a probability of guilt. `confirmed` and `probable` need a family of
-evidence besides the content that formed the group: instruments or behaviour, at a p that holds
-over all groups judged. What rests on a missing feed lowers the verdict and is said in `limits`.
+evidence besides the content that formed the group: instruments or sign-ups, at a p that holds over
+all groups judged; activity may be the second of two, never the only one. What the members send has
+to be worth extracting, or to be a fair part of all that they send. What rests on a missing feed
+lowers the verdict and is said in `limits`.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ FAMILIES = {
     "even_load": "activity",
     "round_the_clock": "activity",
 }
+# Terms of what is asked for, rather than of how much.
+CONTENT = ("targeted_capabilities", "elicited_reasoning", "graded_answers", "long_answers")
 
 
 @dataclass(frozen=True)
@@ -129,29 +133,41 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
         and term.p_value * tests <= settings.alpha
         and term.weight >= settings.min_family_weight
     }
-    extracting = sum(term.weight for term in found if term.question == EXTRACTING)
+    extracting = _extracting(found, settings)
     innocent = [term for term in found if term.question == INNOCENT]
-    name = _name(group, odds, families, extracting, innocent, bool(missing), settings)
+    name = _name(
+        group, odds, families, innocent, settings, enough=extracting, lowered=bool(missing)
+    )
     return Verdict(name, odds, p, found, missing, _explain(name, families, found, innocent))
+
+
+def _extracting(found: tuple[Term, ...], settings: JudgeSettings) -> bool:
+    """Whether the group extracts: by its content, or by much of its members' traffic."""
+    weights = {term.name: term.weight for term in found if term.question == EXTRACTING}
+    content = sum(weights.get(name, 0.0) for name in CONTENT)
+    focus = next((term.observed for term in found if term.name == "focus"), 0.0)
+    worth = content >= settings.min_content or focus >= settings.min_group_focus
+    return worth and sum(weights.values()) >= settings.min_extracting
 
 
 def _name(
     group: Group,
     odds: float,
     families: set[str],
-    extracting: float,
     innocent: list[Term],
-    lowered: bool,
     settings: JudgeSettings,
+    *,
+    enough: bool,
+    lowered: bool,
 ) -> str:
     if not group.exchanges:
         # Nothing in common but instruments: no content that could be anyone's campaign.
         tied = families & {"payment", "network"}
         return "reseller" if tied and group.members.height >= 10 else "benign"
-    enough = extracting >= settings.min_extracting
-    if odds >= settings.confirmed and len(families) >= 2 and enough:
+    tied = families - {"activity"}
+    if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
         return "probable" if lowered else "confirmed"
-    if odds >= settings.probable and families and enough:
+    if odds >= settings.probable and tied and enough:
         return "watch" if lowered else "probable"
     if any(term.name.startswith("a registered reseller") for term in innocent):
         return "reseller"

@@ -2,8 +2,9 @@
 
 Two traces are tied if more accounts hold both than independence explains: with d_u and d_v of N
 accounts, the overlap is hypergeometric, close to Poisson with mean d_u d_v / N. The tie's weight is
-the cosine of the two sets of holders, so that a popular harness, which overlaps with everything a
-little, does not weld together what uses it.
+the cosine of the two sets of holders to a power (soft thresholding: Zhang and Horvath 2005), so
+that a popular harness, which overlaps with everything a little, does not weld together what uses
+it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ def clusters(
     seed: int,
     alpha: float = 0.01,
     min_cosine: float = 0.1,
+    power: float = 2.0,
 ) -> NDArray[np.int64]:
     """The cluster of each trace, numbered from 0 by its first trace.
 
@@ -34,6 +36,7 @@ def clusters(
         seed: Of the community detection.
         alpha: A tie's p, times the number of pairs of traces, is at most this.
         min_cosine: Weaker ties are dropped.
+        power: Of the cosine, in a tie's weight: many weak ties count for less than one strong one.
 
     Returns:
         int64, shape (T,).
@@ -49,5 +52,5 @@ def clusters(
     cosine = both / np.sqrt(holders[u] * holders[v])
     tails = poisson_tail(both.astype(np.int64), holders[u] * holders[v] / population)
     tied = (tails * (count * (count - 1) / 2) <= alpha) & (cosine >= min_cosine)
-    links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied])
+    links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied] ** power)
     return communities(links, count, seed=seed)
