@@ -1,6 +1,7 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help setup test unit lint format demo lock clean
+.PHONY: help setup test unit lint format demo lock clean \
+  bench-join bench-signatures
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -33,6 +34,12 @@ format: setup  ## lay the code out, and fix what can be fixed without a person
 
 demo: setup  ## simulate a small week, run the Airflow DAG on it, print the summary
 	@$(BIN)/python infra/demo.py
+
+bench-join: setup  ## texts to verified pairs across accounts, against Spark's own MinHashLSH
+	@$(BIN)/python benchmarks/join.py $(ARGS)
+
+bench-signatures: setup  ## texts a second that one core signs, against rensa at equal error
+	@$(BIN)/python benchmarks/signatures.py $(ARGS)
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 \

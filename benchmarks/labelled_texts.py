@@ -30,12 +30,12 @@ class Source(NamedTuple):
     rows: Callable[[], Iterator[Row]]
 
 
-def _lines(path: str) -> list[Row]:
+def _lines(path: str, folder: Path = TEXTS) -> list[Row]:
     """Read a JSON list, or JSONL cut at newlines only (some strings hold U+2028)."""
     if path.endswith(".json"):
-        listed: list[Row] = json.loads((TEXTS / path).read_text("utf-8"))
+        listed: list[Row] = json.loads((folder / path).read_text("utf-8"))
         return listed
-    (file,) = TEXTS.glob(path)
+    (file,) = folder.glob(path)
     return [json.loads(line) for line in file.read_text("utf-8").split("\n") if line]
 
 
@@ -263,9 +263,9 @@ FILES = {
 }
 
 
-def text_fields() -> list[str]:
+def text_fields(folder: Path = TEXTS) -> list[str]:
     """Return unlabelled prompts of many kinds, for benchmarks of speed."""
-    return [str(row[field]) for path, field in FILES.items() for row in _lines(path)]
+    return [str(row[field]) for path, field in FILES.items() for row in _lines(path, folder)]
 
 
 def simulated_prompts() -> list[str]:

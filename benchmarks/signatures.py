@@ -1,6 +1,7 @@
 """How many texts a second does one core sign, against rensa and datasketch at equal error?
 
-    taskset -c 0 python benchmarks/signatures.py [--texts 20000]
+    make bench-signatures
+    taskset -c 0 python benchmarks/signatures.py [--texts DIR] [--count 20000]
 
 All sides begin with the same Python-made Arrow strings and end with a matrix of signatures. All
 normalise (NFKC, case), cut words and hash runs of three, and are held to the same exact Jaccard
@@ -8,7 +9,8 @@ similarities. The peers do the first part in Python's own C functions, since nei
 A second figure leaves that part out for the peers only, which flatters them.
 
 Time is processor time, the best of several rounds, so that neighbours on the machine count less.
-Texts: STILLWATCH_TEXTS, or ../shared/data beside the repository; else the simulator's own grammar.
+Texts: --texts, STILLWATCH_TEXTS, or ../shared/data beside the repository; else the simulator's own
+grammar.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 os.environ["RAYON_NUM_THREADS"] = "1"  # before rensa starts its threads
@@ -100,9 +103,14 @@ def sketches(size: int) -> Callable[[Shingles], Matrix]:
     return sign
 
 
-def gather(count: int) -> list[str]:
-    """Return real texts of at least 20 words, repeated in varied order up to `count`."""
-    found = text_fields() if all((TEXTS / file).exists() for file in FILES) else simulated_prompts()
+def gather(count: int, folder: Path) -> list[str]:
+    """Return texts of at least 20 words, repeated in varied order up to `count`.
+
+    They are real where the folder has all that is looked for, else the simulator's.
+    """
+    real = all(any(folder.glob(file)) for file in FILES)
+    found = text_fields(folder) if real else simulated_prompts()
+    print("texts: real ones" if real else "texts: the simulator's own grammar")
     long = [text for text in found if len(text.split()) >= 20]
     draw = random.Random(0)
     return [draw.choice(long) for _ in range(count)]
@@ -133,8 +141,10 @@ def mean_error(one: Matrix, other: Matrix, exact: NDArray[np.float64]) -> float:
 def main() -> None:
     """Print a line a contender, then the ratios, the one to quote last."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=20_000)
-    texts = gather(parser.parse_args().texts)
+    parser.add_argument("--texts", type=Path, default=TEXTS, metavar="DIR")
+    parser.add_argument("--count", type=int, default=20_000)
+    given = parser.parse_args()
+    texts = gather(given.count, given.texts)
     array, part, draw = pa.array(texts), texts[:2000], random.Random(1)
     # Errors on ASCII texts, where both ways to cut words agree.
     plain = [text for text in texts if text.isascii()][:2000]
