@@ -89,7 +89,7 @@ class JudgeSettings:
     # Of that, this much from what is asked for; or the group's traces are this share of all that
     # its accounts send. A phrase in a twentieth of ordinary traffic is neither.
     min_content: float = 0.5
-    min_group_focus: float = 0.3
+    min_group_focus: float = 0.5
     confirmed: float = 6.0  # natural log odds: 400 to 1
     probable: float = 3.0  # 20 to 1
     watch: float = 0.0

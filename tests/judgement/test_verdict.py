@@ -90,6 +90,15 @@ def test_a_few_tied_members_do_not_tie_a_group() -> None:
     assert term.weight < SETTINGS.min_family_weight
 
 
+def test_parties_that_draw_on_a_public_benchmark_weigh_less() -> None:
+    shared = judge(replace(CAMPAIGN, repeated=300), EVERYONE, 20, SETTINGS)
+    terms = {term.name: term for term in shared.terms}
+    assert terms["a public set of questions"].weight == -4.0
+    assert terms["one_job_queue"].weight == 0.0
+    own = judge(CAMPAIGN, EVERYONE, 20, SETTINGS)
+    assert own.log_odds - shared.log_odds == 5.5
+
+
 def bench(users: int) -> Bench:
     """The pool's campaign, and a public harness that the pool and honest `users` send through."""
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()

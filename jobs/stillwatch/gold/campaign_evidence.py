@@ -58,6 +58,10 @@ _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
 )
+_REPEATED = (
+    "select sum(if(senders > 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
+    "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
+)
 QUERIES = {
     "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
     "shared_network": _INSTRUMENT.replace("{layer}", "network"),
@@ -110,10 +114,8 @@ QUERIES = {
         "select avg(int(reason not like '%first prompt_span%')) from gold.campaign_exchanges "
         "where week = date'{week}' and campaign_id = '{id}'"
     ),
-    "a prompt that people copy": (
-        "select sum(if(senders > 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
-        "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
-    ),
+    "a prompt that people copy": _REPEATED,
+    "a public set of questions": _REPEATED,
 }
 
 

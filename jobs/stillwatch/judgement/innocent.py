@@ -126,6 +126,21 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
     )
 
 
+def public_questions(group: Group, everyone: Population) -> Term | None:
+    """A published benchmark has the same questions for all who run it, each on a sample."""
+    repeated = group.repeated / group.exchanges if group.exchanges else 0.0
+    if not 0.1 <= repeated < 0.5:
+        return None
+    return _term(
+        "a public set of questions",
+        repeated,
+        -4.0,
+        f"{repeated:.0%} of the exchanges repeat a prompt that another account sent word for word, "
+        "as where several parties draw on one published benchmark",
+        "prompt_span",
+    )
+
+
 TIES = frozenset({"payment", "network", "sign-up", "activity"})
 EXPLAINS: dict[str, frozenset[str]] = {
     "one declared organisation": TIES,
@@ -141,4 +156,5 @@ EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (
     one_place,
     public_framework,
     copied_prompt,
+    public_questions,
 )

@@ -352,7 +352,10 @@ def volume(group: Group, everyone: Population) -> Term:
 
 
 def one_queue(group: Group) -> Term | None:
-    """A shared template with payloads dealt out once each; people who copy a prompt repeat it."""
+    """A shared template with payloads dealt out once each; people who copy a prompt repeat it.
+
+    One prompt in ten sent by two accounts is already more than a queue deals out.
+    """
     if group.span_exchanges < 10:
         return None
     observed = _share(group.repeated, group.exchanges)
@@ -363,7 +366,7 @@ def one_queue(group: Group) -> Term | None:
         1 - observed,
         None,
         None,
-        1.5 * structured if observed < 0.2 else (-1.5 if observed > 0.7 else 0.0),
+        -1.5 if observed > 0.7 else 1.5 * structured * (1 - _ramp(observed, 0.0, 0.1)),
         f"{1 - observed:.0%} of the prompts were sent by one account only, though "
         f"{structured:.0%} share clauses with the group's others",
         "prompt_span",

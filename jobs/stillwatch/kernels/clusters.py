@@ -26,6 +26,7 @@ def clusters(
     alpha: float = 0.01,
     min_cosine: float = 0.1,
     power: float = 2.0,
+    min_inside: float = 0.5,
 ) -> NDArray[np.int64]:
     """The cluster of each trace, numbered from 0 by its first trace.
 
@@ -36,7 +37,9 @@ def clusters(
         seed: Of the community detection.
         alpha: A tie's p, times the number of pairs of traces, is at most this.
         min_cosine: Weaker ties are dropped.
-        power: Of the cosine, in a tie's weight: many weak ties count for less than one strong one.
+        power: Of the cosine, in a tie's weight: many weak ties count less than one strong one.
+        min_inside: Of the community detection. Traces overlap by nature: a phrase that two
+            campaigns use is a trace of both. So their communities are looser than accounts' are.
 
     Returns:
         int64, shape (T,).
@@ -53,4 +56,4 @@ def clusters(
     tails = poisson_tail(both.astype(np.int64), holders[u] * holders[v] / population)
     tied = (tails * (count * (count - 1) / 2) <= alpha) & (cosine >= min_cosine)
     links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied] ** power)
-    return communities(links, count, seed=seed)
+    return communities(links, count, seed=seed, min_inside=min_inside)
