@@ -90,6 +90,13 @@ def test_a_few_tied_members_do_not_tie_a_group() -> None:
     assert term.weight < SETTINGS.min_family_weight
 
 
+def test_teams_with_a_payment_each_do_not_tie_a_group_of_many_others() -> None:
+    teams = replace(CAMPAIGN, instruments=instruments([("payment", k, 4, 4) for k in range(5)]))
+    term = next(t for t in judge(teams, EVERYONE, 20, SETTINGS).terms if t.name == "shared_payment")
+    assert term.observed == 15
+    assert term.weight < SETTINGS.min_family_weight
+
+
 def test_parties_that_draw_on_a_public_benchmark_weigh_less() -> None:
     shared = judge(replace(CAMPAIGN, repeated=300), EVERYONE, 20, SETTINGS)
     terms = {term.name: term for term in shared.terms}

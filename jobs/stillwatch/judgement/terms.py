@@ -114,8 +114,8 @@ def _share(part: float, whole: float) -> float:
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
     """Members tied by a shared instrument, against as many random accounts.
 
-    A few tied members do not tie a group: what is beyond chance weighs from one in ten members on,
-    and fully at half of them.
+    A few tied members do not tie a group, nor do several small teams in it, each with a payment of
+    its own: what is beyond chance weighs from three in ten members on, and fully at seven.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
@@ -137,7 +137,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         float(ties),
         expected,
         p,
-        _from_p(p, cap) * _ramp(beyond, 0.1, 0.5) if ties >= MIN_COUNT else 0.0,
+        _from_p(p, cap) * _ramp(beyond, 0.3, 0.7) if ties >= MIN_COUNT else 0.0,
         f"the {size} accounts are tied {ties} times by a {layer} that two of them share; "
         f"{expected:.1f} times would be chance",
         layer,
