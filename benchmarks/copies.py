@@ -1,8 +1,8 @@
 """Which texts of many accounts are near-duplicates of one another, at what similarity, on purpose?
 
 Texts are composed of pieces of real or simulated ones, so that their number is not bounded by what
-is at hand and unrelated texts share runs of words as real ones do. Every fourth is a copy of another
-account's text with up to a tenth of its words replaced.
+is at hand and unrelated texts share runs of words as real ones do. Every fourth is a copy of an
+earlier text with up to a tenth of its words replaced; texts go to accounts at random.
 """
 
 import random

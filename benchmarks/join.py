@@ -127,7 +127,8 @@ def exact(texts: list[str], owners: list[str]) -> dict[tuple[int, int], float]:
     starts = runs.offsets.to_numpy()
     held = csr_array((np.ones(len(column), np.int32), column, starts))
     size, owner = np.diff(starts), np.unique(owners, return_inverse=True)[1]
-    across, found = held.T.tocsr(), {}
+    across = held.T.tocsr()
+    found: dict[tuple[int, int], float] = {}
     for begin in range(0, len(texts), 2000):
         common = (held[begin : begin + 2000] @ across).tocoo()
         a, b = common.row + begin, common.col
