@@ -25,6 +25,14 @@ def test_a_small_group_beside_a_large_one_is_not_swallowed() -> None:
     assert set(labels[3000:]).isdisjoint(set(labels[:3000]))
 
 
+def test_what_the_process_did_before_does_not_matter() -> None:
+    graph = nx.disjoint_union(nx.random_regular_graph(48, 3000, seed=1), nx.complete_graph(5))
+    graph.add_edge(0, 3000)
+    first = communities(links(graph), 3005, seed=1)
+    for _ in range(4):
+        assert (communities(links(graph), 3005, seed=1) == first).all()
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_random_graph_has_no_communities(seed: int) -> None:
     graph = nx.random_regular_graph(48, 1000, seed=seed)

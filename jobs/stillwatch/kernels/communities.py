@@ -9,11 +9,17 @@ themselves are cut off, and each is split again on its own for as long as that f
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sknetwork.clustering import Leiden
+
+# Leiden is greedy: a small community beside a large one is found in some orders of visits only.
+ATTEMPTS = 8
+_libc = ctypes.CDLL(None)
 
 Links = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
@@ -69,7 +75,21 @@ def _split(
     """
     if graph.shape[0] < 4:
         return None
-    found = Leiden(resolution=resolution, random_state=seed).fit_predict(graph)
+    for attempt in range(ATTEMPTS):
+        # Its refinement draws from the C library's generator, which random_state does not seed: the
+        # same links would be split otherwise in a process that has drawn before.
+        _libc.srand(seed + attempt)
+        model = Leiden(resolution=resolution, random_state=seed + attempt)
+        parts = _standing(graph, model.fit_predict(graph), min_inside)
+        if parts is not None:
+            return parts
+    return None
+
+
+def _standing(
+    graph: csr_matrix, found: NDArray[np.int64], min_inside: float
+) -> NDArray[np.int64] | None:
+    """The parts of a partition that stand on their own, the others as one more; None for none."""
     parts = int(found.max()) + 1
     ends = graph.tocoo()
     within = found[ends.row] == found[ends.col]
