@@ -1,0 +1,37 @@
+"""Does every benchmark run at a small size, and does it measure what it says it measures?"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
+sys.path.append(str(FOLDER))  # its scripts import one another by name, as when they are run
+
+
+def test_signatures_end_with_their_ratio_on_the_projects_own_texts(tmp_path: Path) -> None:
+    command = [sys.executable, FOLDER / "signatures.py", "--count", "300", "--texts", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "the simulator's own grammar" in done.stdout
+    assert re.search(r"against rensa .*: \d+\.\d x$", done.stdout.strip().splitlines()[-1])
+
+
+def test_the_pairs_to_be_found_are_those_of_the_definition(tmp_path: Path) -> None:
+    import join
+
+    texts = ["a b c d e f", "a b c d e x", "a b c d e f", "p q r s t u"]
+    owners = ["one", "two", "one", "two"]
+    # Rows 0 and 1 share 3 of 5 runs; 0 and 2 are of one account.
+    assert join.exact(texts, owners) == pytest.approx({(0, 1): 0.6, (1, 2): 0.6})
+
+
+def test_fewest_tables_that_reach_a_recall() -> None:
+    import join
+
+    assert join.tables_for([0.5, 0.5], 0.75) == 2
+    assert join.tables_for([0.5, 0.5], 0.76) == 3
