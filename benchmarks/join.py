@@ -36,16 +36,16 @@ from copies import copied_texts
 from labelled_texts import TEXTS
 from numpy.typing import NDArray
 from py4j.protocol import Py4JJavaError
-from pyspark.ml.feature import HashingTF, MinHashLSH, NGram, RegexTokenizer
+from pyspark.ml.feature import MinHashLSH
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from scipy.sparse import csr_array
+from stillwatch.evaluate.lsh import vectors
 from stillwatch.io import session
 from stillwatch.kernels import minhash, spans
 
 RUN, SIMILARITY = 3, 0.5
 BANDS, ROWS, PLACES = 42, 3, 128  # a pair of similarity 0.5 meets with chance 0.996
-BUCKETS = 1 << 18  # HashingTF's own default
 SKETCHED = "id long, account_id string, band array<long>, runs array<long>"
 Found = set[tuple[int, int]]
 
@@ -104,13 +104,7 @@ def _similarity(one: NDArray[np.int64], two: NDArray[np.int64]) -> float:
 
 def rival(frame: DataFrame, tables: int) -> DataFrame:
     """Pairs by MLlib at `tables` hash tables: a < b; it verifies by its own distance."""
-    words = RegexTokenizer(inputCol="text", outputCol="words", pattern=r"[\W_]+").transform(frame)
-    enough = words.where(F.size("words") >= RUN)
-    grams = NGram(n=RUN, inputCol="words", outputCol="grams").transform(enough)
-    counted = HashingTF(
-        inputCol="grams", outputCol="features", numFeatures=BUCKETS, binary=True
-    ).transform(grams)
-    ready = counted.select("id", "account_id", "features").persist()
+    ready = vectors(frame, separator=r"[\W_]+", words=RUN, fewest=RUN).persist()
     model = MinHashLSH(inputCol="features", outputCol="hashes", numHashTables=tables, seed=7)
     near = model.fit(ready).approxSimilarityJoin(ready, ready, 1 - SIMILARITY + 1e-9)
     a, b = F.col("datasetA.id").alias("a"), F.col("datasetB.id").alias("b")

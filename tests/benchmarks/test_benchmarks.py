@@ -1,4 +1,4 @@
-"""Does every benchmark run at a small size, and does it measure what it says it measures?"""
+"""Do the benchmarks run at a small size, and measure what they say they measure?"""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ def test_signatures_end_with_their_ratio_on_the_projects_own_texts(tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert "the simulator's own grammar" in done.stdout
     assert re.search(r"against rensa .*: \d+\.\d x$", done.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_the_join_runs_on_both_sides_and_ends_with_their_ratio(tmp_path: Path) -> None:
+    command = [sys.executable, FOLDER / "join.py", "--sizes", "300", "--texts", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"stillwatch .* pairs  recall (1|0\.9)\S*  precision 1\.0000", done.stdout)
+    assert re.search(r"at 300 texts: \d+\.\d x$", done.stdout.strip().splitlines()[-1])
 
 
 def test_the_pairs_to_be_found_are_those_of_the_definition(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from stillwatch.errors import QualityError, StillwatchError, UsageError
-from stillwatch.io import frames, publication
+from stillwatch.io import publication
 from stillwatch.io.lake import Lake, partition_dates, schema_of
-from stillwatch.io.staging import Staged, Staging
+from stillwatch.io.staging import Staged, Staging, history_of
 from stillwatch.pipeline import STEPS
 from stillwatch.tables import TABLES, table
 
@@ -30,7 +30,7 @@ def stage(
             row |= {"severity": severity, "success": ok}
         frame = pl.DataFrame([row], schema=schema.schema)
         read = {
-            frames.history_of(name): lake.history(name, week, weeks)[0]
+            history_of(name): lake.history(name, week, weeks)[0]
             for name, weeks in step.history
         }
         staging.record(step.name, Staged(staging.write_small(step.name, frame), 1, read))
@@ -138,7 +138,7 @@ def test_a_week_computed_before_an_earlier_one_was_published_is_stale(lake: Lake
     stage(lake, SECOND, "b")
     stage(lake, FIRST, "a")
     publish(lake, FIRST)
-    with pytest.raises(UsageError, match=r"gold\.campaigns was computed from older inputs"):
+    with pytest.raises(UsageError, match=r"gold\.campaigns, gold\.decisions was computed"):
         publish(lake, SECOND)
 
 

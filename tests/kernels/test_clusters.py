@@ -40,13 +40,13 @@ def test_no_traces_no_clusters() -> None:
 
 def test_phrases_that_several_campaigns_use_do_not_weld_them_together() -> None:
     rng = np.random.default_rng(3)
-    pools = [np.arange(100 * k, 100 * k + 100) for k in range(4)]
+    pools = [np.arange(100 * k, 100 * k + 100) for k in range(6)]
     own = [rng.choice(pool, 90, replace=False) for pool in pools for _ in range(12)]
     common = [
-        np.concatenate([rng.choice(pools[k], 60, replace=False) for k in (n % 4, (n + 1) % 4)])
-        for n in range(40)
+        np.concatenate([rng.choice(pools[k], 50, replace=False) for k in chosen])
+        for chosen in (rng.choice(6, 3, replace=False) for _ in range(120))
     ]
     labels = of(own + common)
-    theirs = [set(labels[12 * k : 12 * k + 12]) for k in range(4)]
-    assert [len(each) for each in theirs] == [1] * 4
-    assert len(set.union(*theirs)) == 4
+    theirs = [set(labels[12 * k : 12 * k + 12]) for k in range(6)]
+    assert [len(each) for each in theirs] == [1] * 6
+    assert len(set.union(*theirs)) == 6

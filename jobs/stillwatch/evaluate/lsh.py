@@ -20,7 +20,8 @@ from scipy.sparse.csgraph import connected_components
 from stillwatch.errors import UsageError
 from stillwatch.io.lake import Lake
 
-TABLES, WORDS, BUCKETS = 5, 3, 1 << 18
+TABLES, WORDS = 5, 3
+BUCKETS = 1 << 18  # HashingTF's own default
 MAX_DISTANCE = 0.2  # Jaccard similarity of at least 0.8
 MIN_TOKENS = 10  # below that everyone sends the same text; MinHashLSH refuses one without trigrams
 MAX_TEXTS = 20
@@ -64,7 +65,8 @@ def components(sent: DataFrame) -> pl.DataFrame:
         account_id, value (the component), each pair once.
     """
     kept = _bounded(sent).persist()
-    distinct = _vectors(kept.select("id", "text").dropDuplicates(["id"])).persist()
+    once = kept.select("id", "text").dropDuplicates(["id"])
+    distinct = vectors(once, separator=r"\W+", words=WORDS, fewest=MIN_TOKENS).persist()
     model = MinHashLSH(inputCol="features", outputCol="hashes", numHashTables=TABLES, seed=7)
     near = model.fit(distinct).approxSimilarityJoin(distinct, distinct, MAX_DISTANCE)
     left, right = F.col("datasetA.id").alias("a"), F.col("datasetB.id").alias("b")
@@ -83,14 +85,22 @@ def _bounded(sent: DataFrame) -> DataFrame:
     return once.withColumn("place", F.row_number().over(order)).where(F.col("place") <= MAX_TEXTS)
 
 
-def _vectors(rows: DataFrame) -> DataFrame:
-    words = RegexTokenizer(inputCol="text", outputCol="words", pattern=r"\W+").transform(rows)
-    enough = words.where(F.size("words") >= MIN_TOKENS)
-    grams = NGram(n=WORDS, inputCol="words", outputCol="grams").transform(enough)
+def vectors(rows: DataFrame, *, separator: str, words: int, fewest: int) -> DataFrame:
+    """The rows with `features`, the set of runs of words as MLlib hashes it; `text` is dropped.
+
+    Args:
+        rows: text and any other columns.
+        separator: Pattern between words.
+        words: Words of a run.
+        fewest: Texts of fewer words are left out.
+    """
+    cut = RegexTokenizer(inputCol="text", outputCol="words", pattern=separator).transform(rows)
+    enough = cut.where(F.size("words") >= fewest)
+    grams = NGram(n=words, inputCol="words", outputCol="grams").transform(enough)
     hashed = HashingTF(
         inputCol="grams", outputCol="features", numFeatures=BUCKETS, binary=True
     ).transform(grams)
-    return hashed.select("id", "features")
+    return hashed.drop("text", "words", "grams")
 
 
 def _merged(owners: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

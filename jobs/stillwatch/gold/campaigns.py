@@ -174,18 +174,17 @@ def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:
 
 def _asleep(campaign: Known) -> dict[str, Any]:
     """A row for an accused campaign that was not seen this week; its traces are carried along."""
-    row = dict(campaign.row)
     kept = ("campaign_id", "traces", "actor", "actor_confidence", "precedence")
+    lists = ("capabilities", "limits", "members", "terms", "merged_from", "split_from")
     return {
-        **dict.fromkeys(row),
-        **{name: row[name] for name in kept},
+        **dict.fromkeys(campaign.row),
+        **{name: campaign.row[name] for name in kept},
+        **{name: [] for name in lists},
         "verdict": "watch",
         "status": "dormant",
         "last_seen": campaign.last_seen,
         "accounts": 0,
         "exchanges": 0,
-        **{n: [] for n in ("capabilities", "limits", "members", "terms", "merged_from")},
-        "split_from": [],
         "explanation": f"Not seen this week; last seen in the week of {campaign.last_seen}.",
     }
 

@@ -16,7 +16,7 @@ from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
 from stillwatch.io.lake import Lake, partition_dates
-from stillwatch.io.staging import Staging
+from stillwatch.io.staging import Staging, history_of
 from stillwatch.pipeline import Step
 from stillwatch.tables import Table, table
 
@@ -70,11 +70,6 @@ def _read(
         return lazy.filter(pl.col(column).is_in(dates)) if dates and column else lazy
     frame = spark.read.format("delta").option("versionAsOf", version).load(path)
     return frame.where(F.col(column).isin(dates)) if dates and column else frame
-
-
-def history_of(name: str) -> str:
-    """Under which name a step gets the published weeks of a table before its own."""
-    return f"{name}@history"
 
 
 def conform(frame: DataFrame, declared: Table) -> DataFrame:

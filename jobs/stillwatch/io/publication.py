@@ -26,7 +26,6 @@ from deltalake.transaction import AddAction
 
 from stillwatch import __version__
 from stillwatch.errors import QualityError, StillwatchError, UsageError
-from stillwatch.io.frames import history_of
 from stillwatch.io.lake import Lake, ensure, partition_dates, schema_of, write_json
 from stillwatch.io.staging import Staging, _arrow_schema
 from stillwatch.pipeline import STEPS
@@ -42,7 +41,7 @@ def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str
         UsageError: A step has not run, or ran on inputs that have changed since.
         QualityError: A critical expectation failed.
     """
-    quality = _check(lake, staging, week)
+    quality = _check(staging)
     staged = staging.manifest()
     settle(lake, week)
     _intend(lake, week)
@@ -97,18 +96,12 @@ def _version(lake: Lake, name: str) -> int:
     return DeltaTable(str(lake.path(name))).version() if lake.exists(name) else -1
 
 
-def _check(lake: Lake, staging: Staging, week: date) -> str:
+def _check(staging: Staging) -> str:
     staged = staging.manifest()
     missing = [s.name for s in STEPS if s.name not in staged and s.name != PUBLICATIONS]
     if missing:
         raise UsageError(f"cannot publish: {', '.join(missing)} has not been computed")
-    past = [
-        step.name
-        for step in STEPS
-        for name, weeks in step.history
-        if staged[step.name].inputs.get(history_of(name)) != lake.history(name, week, weeks)[0]
-    ]
-    if stale := staging.stale() + past:
+    if stale := staging.stale():
         raise UsageError(f"cannot publish: {', '.join(stale)} was computed from older inputs")
     audited = staged["gold.quality_results"]
     results = pl.read_delta(str(staging.path("gold.quality_results")), version=audited.version)

@@ -19,7 +19,13 @@ from deltalake import DeltaTable, write_deltalake
 
 from stillwatch.errors import StillwatchError
 from stillwatch.io.lake import Lake, schema_of, write_json
+from stillwatch.pipeline import Step, step
 from stillwatch.tables import Table, table
+
+
+def history_of(name: str) -> str:
+    """Under which name a step gets the published weeks of a table before its own."""
+    return f"{name}@history"
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Staging:
 
     def __init__(self, lake: Lake, week: date) -> None:
         self.lake = lake
+        self.week = week
         self.root = lake.root / "_staging" / week.isoformat()
 
     def path(self, name: str) -> Path:
@@ -72,17 +79,23 @@ class Staging:
         write_json(self.root / "manifest.json", {**entries, name: asdict(staged)})
 
     def stale(self) -> list[str]:
-        """Staged tables whose inputs have been staged again since."""
+        """Staged tables whose inputs, of this week or of earlier ones, have changed since."""
         manifest = self.manifest()
         return [
             name
             for name, staged in manifest.items()
-            if any(
-                manifest[source].version != version if source in manifest else version >= 0
-                for source, version in staged.inputs.items()
-                if "@" not in source
-            )
+            if staged.inputs != self._inputs(step(name), set(staged.inputs), manifest)
         ]
+
+    def _inputs(self, of: Step, read: set[str], manifest: dict[str, Staged]) -> dict[str, int]:
+        """The versions that a step would read now, of the tables that it read."""
+        past = {
+            history_of(name): self.lake.history(name, self.week, n)[0] for name, n in of.history
+        }
+        now = {
+            name: manifest[name].version if name in manifest else -1 for name in read - set(past)
+        }
+        return now | past
 
     def write_small(self, name: str, frame: pl.DataFrame) -> int:
         """Stages a Polars frame without a JVM and returns the version."""

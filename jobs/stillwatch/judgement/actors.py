@@ -40,18 +40,18 @@ class Actor:
 
 
 def hashed(indicators: pl.DataFrame, key: Key) -> pl.DataFrame:
-    """indicator_type, hash (account ids stay as they are, as `account`), actor, confidence."""
+    """indicator_type, key (an account id as it is, else the keyed hash), actor, confidence."""
     known = indicators.filter(pl.col("actor").is_not_null() & pl.col("value").is_not_null())
     parts = []
     for kind, purpose in PURPOSES.items():
         part = known.filter(pl.col("indicator_type") == kind)
         values = pa.array(part["value"].to_list(), pa.string())
         hashes = pl.Series(pl.from_arrow(keyed.hmac64(values, key.secret, purpose)))
-        parts.append(part.with_columns(hash=hashes, account=pl.lit(None, pl.String)))
+        parts.append(part.with_columns(key=hashes.cast(pl.String)))
     accounts = known.filter(pl.col("indicator_type") == "account_id")
-    parts.append(accounts.with_columns(hash=pl.lit(None, pl.Int64), account=pl.col("value")))
+    parts.append(accounts.with_columns(key=pl.col("value")))
     return pl.concat(parts).select(
-        "indicator_type", "hash", "account", "actor", pl.col("confidence").fill_null(0.5)
+        "indicator_type", "key", "actor", pl.col("confidence").fill_null(0.5)
     )
 
 
@@ -67,35 +67,26 @@ def matches(
         accounts: account_id, payment_hash, email_domain_hash; a row an active account.
         addresses: Gives account_id and hash for those addresses that accounts used.
     """
-    held = [
-        accounts.select("account_id", pl.lit(kind).alias("indicator_type"), hash=column)
-        for kind, column in (("payment", "payment_hash"), ("email_domain", "email_domain_hash"))
-    ]
-    wanted = shared.filter(pl.col("indicator_type") == "ip")["hash"].drop_nulls().to_list()
-    if wanted:
-        seen = addresses(wanted)
-        held.append(seen.select("account_id", pl.lit("ip").alias("indicator_type"), "hash"))
-    by_hash = pl.concat(held).join(
-        shared.drop("account"), on=["indicator_type", "hash"], how="inner"
-    )
-    by_name = accounts.select("account_id").join(
-        shared.filter(pl.col("account").is_not_null()),
-        left_on="account_id",
-        right_on="account",
-        how="inner",
-    )
     columns = (
-        "account_id",
-        "actor",
-        pl.concat_str("indicator_type", pl.lit(":"), pl.col("hash").cast(pl.String)).alias(
-            "indicator"
-        ),
-        "confidence",
+        ("payment", "payment_hash"),
+        ("email_domain", "email_domain_hash"),
+        ("account_id", "account_id"),
     )
-    named = by_name.with_columns(
-        indicator=pl.concat_str(pl.lit("account_id:"), "account_id")
-    ).select("account_id", "actor", "indicator", "confidence")
-    return pl.concat([by_hash.select(*columns), named]).unique(maintain_order=True)
+    held = [accounts.select("account_id", _kind(kind), _key(column)) for kind, column in columns]
+    wanted = shared.filter(pl.col("indicator_type") == "ip")["key"].drop_nulls().cast(pl.Int64)
+    if wanted.len():
+        held.append(addresses(wanted.to_list()).select("account_id", _kind("ip"), _key("hash")))
+    found = pl.concat(held).join(shared, on=["indicator_type", "key"], how="inner")
+    indicator = pl.concat_str("indicator_type", pl.lit(":"), "key").alias("indicator")
+    return found.select("account_id", "actor", indicator, "confidence").unique(maintain_order=True)
+
+
+def _kind(name: str) -> pl.Expr:
+    return pl.lit(name).alias("indicator_type")
+
+
+def _key(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).alias("key")
 
 
 def actor(members: list[str], matched: pl.DataFrame, population: int) -> Actor | None:

@@ -133,11 +133,9 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
         and term.p_value * tests <= settings.alpha
         and term.weight >= settings.min_family_weight
     }
-    extracting = _extracting(found, settings)
     innocent = [term for term in found if term.question == INNOCENT]
-    name = _name(
-        group, odds, families, innocent, settings, enough=extracting, lowered=bool(missing)
-    )
+    enough = _extracting(found, settings)
+    name = _name(group, odds, families, innocent, settings, enough=enough, lowered=bool(missing))
     return Verdict(name, odds, p, found, missing, _explain(name, families, found, innocent))
 
 
@@ -162,8 +160,8 @@ def _name(
 ) -> str:
     if not group.exchanges:
         # Nothing in common but instruments: no content that could be anyone's campaign.
-        tied = families & {"payment", "network"}
-        return "reseller" if tied and group.members.height >= 10 else "benign"
+        sold = families & {"payment", "network"}
+        return "reseller" if sold and group.members.height >= 10 else "benign"
     tied = families - {"activity"}
     if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
         return "probable" if lowered else "confirmed"
