@@ -32,6 +32,14 @@ class TraceSettings:
     # A prompt of 100,000 words is one document, not 10,000 clauses: past this many fingerprints
     # the smallest hashes are kept, the same ones in every account.
     max_spans: int = 256
+    # Of the fingerprints of answers one in four is kept: an answer has some sixty, and only whether
+    # it came back is asked. Two of them are some fifty words in a row, which nobody types anew.
+    sampled: int = 4
+    min_reused_spans: int = 2
+    # 4 bands of 6: a pair of prompts of similarity 0.9 meets with chance 0.95, of 0.5 with 0.06.
+    bands: int = 4
+    band_rows: int = 6
+    min_near_chars: int = 80  # of shorter prompts everyone has the same
     min_system_chars: int = 24  # "You are a helpful assistant." says nothing of who wrote it
     ipv4_prefix: int = 24
     ipv6_prefix: int = 48

@@ -30,8 +30,7 @@ def stage(
             row |= {"severity": severity, "success": ok}
         frame = pl.DataFrame([row], schema=schema.schema)
         read = {
-            history_of(name): lake.history(name, week, weeks)[0]
-            for name, weeks in step.history
+            history_of(name): lake.history(name, week, weeks)[0] for name, weeks in step.history
         }
         staging.record(step.name, Staged(staging.write_small(step.name, frame), 1, read))
 

@@ -98,3 +98,37 @@ def test_everything_but_the_first_four_fields_may_be_missing(spark: SparkSession
     assert row["turns"] == 0
     assert row["prompt_hash"] is None
     assert row["spans"] == []
+
+
+def test_answers_and_signatures_are_known_again_when_they_come_back(spark: SparkSession) -> None:
+    said = " ".join(f"word{n}" for n in range(200))
+    answer = {
+        "content": [{"type": "thinking", "signature": "s1"}, {"type": "text", "text": said}],
+        "stop_reason": "end_turn",
+    }
+    sent_back = [
+        {"role": "user", "content": [{"type": "text", "text": "go on"}]},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "signature": "s1"},
+                {"type": "text", "text": "As I said: " + said},
+            ],
+        },
+    ]
+    made = silver(
+        spark,
+        [
+            bronze("a", 1, "tell me", response=answer),
+            bronze("b", 1, "", messages=sent_back),
+            bronze("c", 1, "Please clean this up: " + said),
+        ],
+    )
+    a, b, c = (made[k] for k in ("a-1", "b-1", "c-1"))
+    assert a["signatures_issued"] == b["signatures_sent"] != []
+    assert c["signatures_sent"] == []
+    assert len(a["answer_spans"]) >= 5
+    assert set(a["answer_spans"]) <= set(b["history_spans"])
+    assert set(a["answer_spans"]) <= set(c["spans"])
+    assert b["near_bands"] == []
+    assert len(c["near_bands"]) == 4

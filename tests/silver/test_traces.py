@@ -52,17 +52,23 @@ def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
         tools_hash=3,
         network_hash=4,
         client_hash=5,
+        near_bands=[7],
+        stop_reason="refusal",
     )
     rows = traces(spark, [full], [{"account_id": "a", "payment_hash": 6}])
     assert {r["layer"]: r["trace"] for r in rows} == {
         "prompt_span": 1,
+        "near_duplicate": 7,
+        "refusal": 1,
         "system_prompt": 2,
         "tool_schema": 3,
         "network": 4,
         "client": 5,
         "payment": 6,
     }
-    assert {name for name, _ in LAYERS} == {r["layer"] for r in rows}
+    directed = {"signature_replay", "response_reuse"}
+    assert {name for name, _ in LAYERS} == {r["layer"] for r in rows} | directed
+    assert {r["role"] for r in rows} == {"shared"}
 
 
 def test_a_system_prompt_that_says_nothing_is_no_trace(spark: SparkSession) -> None:
@@ -73,3 +79,56 @@ def test_an_endless_prompt_keeps_its_smallest_fingerprints(spark: SparkSession) 
     cap = RUN.settings.traces.max_spans
     rows = traces(spark, [exchange("a", 1, spans=list(range(cap + 50)))])
     assert sorted(r["trace"] for r in rows) == list(range(cap))
+
+
+def roles(rows: list, layer: str) -> dict:
+    """Trace by account and role."""
+    return {(r["account_id"], r["role"]): r["trace"] for r in rows if r["layer"] == layer}
+
+
+def test_redeemers_of_one_accounts_signatures_have_it_in_common(spark: SparkSession) -> None:
+    rows = traces(
+        spark,
+        [
+            exchange("victim", 1, ts=at(8), signatures_issued=[100, 101]),
+            exchange("victim", 2, ts=at(9), signatures_sent=[100]),  # its own: ordinary
+            exchange("a", 1, ts=at(10), signatures_sent=[100]),
+            exchange("b", 1, ts=at(11), signatures_sent=[101]),
+            exchange("c", 1, ts=at(7), signatures_sent=[101]),  # before it was issued
+            exchange("d", 1, ts=at(12), signatures_sent=[999]),  # nobody's of this week
+        ],
+    )
+    found = roles(rows, "signature_replay")
+    assert set(found) == {("victim", "issued"), ("a", "redeemed"), ("b", "redeemed")}
+    assert len(set(found.values())) == 1
+
+
+def test_an_answer_comes_back_in_another_accounts_prompt_or_history(spark: SparkSession) -> None:
+    rows = traces(
+        spark,
+        [
+            exchange("victim", 1, ts=at(8), answer_spans=[4, 8, 12]),
+            exchange("a", 1, ts=at(10), spans=[3, 4, 8]),
+            exchange("b", 1, ts=at(10), history_spans=[8, 12]),
+            exchange("c", 1, ts=at(10), spans=[4]),  # too little
+            exchange("victim", 2, ts=at(11), history_spans=[4, 8, 12]),
+        ],
+    )
+    found = roles(rows, "response_reuse")
+    assert set(found) == {("victim", "issued"), ("a", "redeemed"), ("b", "redeemed")}
+    assert len(set(found.values())) == 1
+
+
+def test_what_everyone_gets_or_has_sent_before_is_no_reuse(spark: SparkSession) -> None:
+    rows = traces(
+        spark,
+        [
+            exchange("a", 1, ts=at(8), answer_spans=[4, 8]),
+            exchange("b", 1, ts=at(8), answer_spans=[4, 8]),  # a turn of the model's speech
+            exchange("c", 1, ts=at(9), spans=[4, 8]),
+            exchange("d", 1, ts=at(10), answer_spans=[16, 20]),  # an echo of the template
+            exchange("d", 2, ts=at(9), spans=[16, 20]),
+            exchange("e", 1, ts=at(11), spans=[16, 20]),
+        ],
+    )
+    assert roles(rows, "response_reuse") == {}

@@ -27,8 +27,9 @@ from pyspark.sql.types import DoubleType, StructField, StructType
 
 from stillwatch.config import LinkSettings, Run
 from stillwatch.kernels.null_model import poisson_tail
+from stillwatch.silver.traces import LAYERS
 
-CONTENT = ("prompt_span", "system_prompt", "tool_schema")
+CONTENT = ("prompt_span", "near_duplicate", "system_prompt", "tool_schema", "refusal")
 UNIT = ("layer", "trace")
 CELL = ("layer", "bin")
 
@@ -224,8 +225,8 @@ def links(cells: DataFrame, activity: DataFrame, settings: LinkSettings, run: Ru
         F.col("rarest"),
         F.lit(" accounts"),
     )
-    # The smallest tail of a pair's cells, over at most six layers of some twenty popularities.
-    tests_a_pair = 120
+    # The smallest tail of a pair's cells: all layers, of some twenty popularities each.
+    tests_a_pair = 20 * len(LAYERS)
     pair = layer.groupBy("account_a", "account_b").agg(
         F.least(F.lit(1.0), F.min("p_value") * tests_a_pair).alias("p_value"),
         F.max("star").alias("star"),

@@ -50,9 +50,8 @@ _SENT = (
 )
 _INSTRUMENT = (
     "select sum(members - 1) from (select trace, count(distinct account_id) members "
-    "from silver.traces where week = date'{week}' and layer = '{layer}' and account_id in "
-    + _MEMBERS
-    + " group by trace)"
+    "from silver.traces where week = date'{week}' and layer = '{layer}' and role != 'issued' "
+    "and account_id in " + _MEMBERS + " group by trace)"
 )
 _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
@@ -65,6 +64,8 @@ _REPEATED = (
 QUERIES = {
     "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
     "shared_network": _INSTRUMENT.replace("{layer}", "network"),
+    "shared_signature_replay": _INSTRUMENT.replace("{layer}", "signature_replay"),
+    "shared_response_reuse": _INSTRUMENT.replace("{layer}", "response_reuse"),
     "sign_ups_in_a_burst": (
         "select max(n) from (select count(*) over (order by unix_timestamp(created_at) range "
         "between current row and 604800 following) n from silver.accounts "

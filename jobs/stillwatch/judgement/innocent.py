@@ -141,7 +141,7 @@ def public_questions(group: Group, everyone: Population) -> Term | None:
     )
 
 
-TIES = frozenset({"payment", "network", "sign-up", "activity"})
+TIES = frozenset({"payment", "network", "replay", "reuse", "sign-up", "activity"})
 EXPLAINS: dict[str, frozenset[str]] = {
     "one declared organisation": TIES,
     "a registered reseller's customers": frozenset({"payment", "network"}),

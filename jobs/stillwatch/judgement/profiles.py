@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 
 from stillwatch.judgement.grouping import polars
 
-INSTRUMENTS = ("payment", "network")
+INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
 
 # Columns of silver.exchanges that a profile needs of an attributed exchange.
 NEEDED = (
@@ -75,7 +75,7 @@ def collect(
         traces: silver.traces.
     """
     held = (
-        traces.where(F.col("layer").isin(*INSTRUMENTS))
+        traces.where(F.col("layer").isin(*INSTRUMENTS) & (F.col("role") != "issued"))
         .select("layer", "trace", "account_id")
         .distinct()
     )

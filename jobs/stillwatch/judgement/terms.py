@@ -23,6 +23,11 @@ from stillwatch.kernels.null_model import poisson_tail
 # Fewer ties or sign-ups than this are a coincidence of two or three people, whatever their p.
 MIN_COUNT = 5
 
+# How a sentence calls what ties, where not by the layer's name.
+TIE = {
+    "signature_replay": "account whose signatures they replay",
+    "response_reuse": "account whose answers they send back",
+}
 COORDINATED, EXTRACTING, INNOCENT = "coordinated", "extracting", "explained otherwise"
 
 
@@ -138,7 +143,8 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         expected,
         p,
         _from_p(p, cap) * _ramp(beyond, 0.3, 0.7) if ties >= MIN_COUNT else 0.0,
-        f"the {size} accounts are tied {ties} times by a {layer} that two of them share; "
+        f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
+        f"share; "
         f"{expected:.1f} times would be chance",
         layer,
     )

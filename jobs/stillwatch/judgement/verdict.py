@@ -20,6 +20,8 @@ from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group,
 FAMILIES = {
     "shared_payment": "payment",
     "shared_network": "network",
+    "shared_signature_replay": "replay",
+    "shared_response_reuse": "reuse",
     "sign_ups_in_a_burst": "sign-up",
     "even_load": "activity",
     "round_the_clock": "activity",
@@ -54,6 +56,8 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
     found: list[Term | None] = [
         t.shared_instruments(group, everyone, "payment", 3.0),
         t.shared_instruments(group, everyone, "network", 2.5),
+        t.shared_instruments(group, everyone, "signature_replay", 3.0),
+        t.shared_instruments(group, everyone, "response_reuse", 2.5),
         t.births(group, everyone, 2.5),
         t.even_load(group, everyone, settings),
         t.round_the_clock(group, everyone, settings),

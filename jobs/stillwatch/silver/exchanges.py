@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from stillwatch.config import Run
-from stillwatch.kernels import capability, keyed, spans, text
+from stillwatch.config import Run, TraceSettings
+from stillwatch.kernels import capability, keyed, minhash, spans, text
 from stillwatch.tables import table
 
 DECLARED = table("silver.exchanges")
@@ -26,11 +27,17 @@ USER_TEXTS = (
     "flatten(transform(filter(messages, m -> m.role = 'user'), "
     "m -> transform(filter(m.content, b -> b.type = 'text'), b -> b.text)))"
 )
+HISTORY_TEXTS = USER_TEXTS.replace("'user'", "'assistant'")
 ANSWER_TEXTS = "transform(filter(response.content, b -> b.type = 'text'), b -> b.text)"
 
 
 def _blocks(kind: str, of: str) -> str:
     return f"coalesce(size(filter({of}, b -> b.type in ({kind}))), 0)"
+
+
+def _signatures(of: str) -> str:
+    signed = f"filter({of}, b -> b.signature is not null and b.signature != '')"
+    return f"array_distinct(transform({signed}, b -> xxhash64(b.signature)))"
 
 
 REQUEST_BLOCKS = "flatten(transform(messages, m -> m.content))"
@@ -44,6 +51,9 @@ FLAT = {
     "prompt": f"array_join({USER_TEXTS}, '\n')",
     "system": "system",
     "answer": f"array_join({ANSWER_TEXTS}, '\n')",
+    "history": f"array_join({HISTORY_TEXTS}, '\n')",
+    "signatures_issued": _signatures("response.content"),
+    "signatures_sent": _signatures(REQUEST_BLOCKS),
     "toolset": "if(size(tools) > 0, to_json(transform(tools, t -> struct(t.name, t.input_schema))),"
     " null)",
     "tools": "if(tools is null, 0, size(tools))",
@@ -79,6 +89,8 @@ KEPT = (
     "status",
     "latency_ms",
     "country",
+    "signatures_issued",
+    "signatures_sent",
 )
 
 
@@ -144,11 +156,33 @@ def _describe(batch: pa.RecordBatch, run: Run) -> pa.RecordBatch:
         "address_hash": keyed.hmac64(column["ip"], secret, "address"),
         "client_hash": text.hash64(column["agent"]),
         "spans": spans.fingerprints(column["prompt"], settings.words, settings.window),
+        "answer_spans": _sampled(column["answer"], settings),
+        "history_spans": _sampled(column["history"], settings),
+        "near_bands": _bands(column["prompt"], settings),
         "key_id": pa.array([run.key.id] * batch.num_rows, pa.string()),
     }
     return pa.RecordBatch.from_arrays(
         [_as(made[c.name], c.type) for c in DECLARED.columns], names=list(DECLARED.column_names)
     )
+
+
+def _sampled(texts: pa.Array, settings: TraceSettings) -> pa.ListArray:
+    """Fingerprints of which one in `settings.sampled` is kept, the same ones in every text."""
+    found = spans.fingerprints(texts, settings.words, settings.window)
+    values = found.values.to_numpy()
+    kept = values % settings.sampled == 0
+    ends = np.concatenate([[0], np.cumsum(kept)])[found.offsets.to_numpy()]
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(values[kept]))
+
+
+def _bands(texts: pa.Array, settings: TraceSettings) -> pa.ListArray:
+    """MinHash bands of the whole prompt; none of one that is too short to be anyone's own."""
+    count, rows = settings.bands, settings.band_rows
+    made = minhash.bands(minhash.signatures(texts, size=count * rows), count, rows)
+    chars = _chars(texts).to_numpy(zero_copy_only=False)
+    sizes = np.where(chars >= settings.min_near_chars, count, 0)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), pa.int32())
+    return pa.ListArray.from_arrays(offsets, pa.array(made[sizes > 0].ravel()))
 
 
 def _chars(texts: pa.Array) -> pa.Array:
