@@ -102,6 +102,9 @@ def _add_readers(commands: Any) -> None:
     sub.add_argument("--truth", type=Path, required=True, help="truth/ as simulate wrote it")
     _when(sub)
     sub.add_argument("--json", type=Path, help="also write the figures to this file")
+    sub.add_argument(
+        "--rivals", action="store_true", help="also what simple rules get on the same traffic"
+    )
     sub.set_defaults(command=evaluate)
     sub = commands.add_parser("report", help="write the weekly report as one HTML file")
     _lake(sub)
@@ -236,7 +239,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from stillwatch import evaluate as evaluator
     from stillwatch.io.lake import Lake
 
-    result = evaluator.evaluate(Lake(arguments.lake), arguments.truth, arguments.week)
+    lake = Lake(arguments.lake)
+    result = evaluator.evaluate(lake, arguments.truth, arguments.week)
+    if arguments.rivals:
+        result["rivals"] = evaluator.compare(lake, arguments.truth, arguments.week)
     Console().print(evaluator.table(result))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1, default=str) + "\n")

@@ -99,10 +99,11 @@ def write_truth(folder: Path) -> None:
         kept.with_columns(week=pl.lit(WEEK)).write_parquet(folder / f"{name}.parquet")
 
 
-def test_payment_and_address_accuse_those_who_share(tmp_path: Path) -> None:
+@pytest.mark.spark
+def test_payment_and_address_accuse_those_who_share(tmp_path: Path, spark: Any) -> None:
     write_truth(tmp_path)
     lake = write_lake(tmp_path / "lake", WEEK, lake_rows())
-    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK)}
+    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK, running=spark)}
     assert rows["Stillwatch"]["precision"] == rows["Stillwatch"]["recall"] == 1.0
     assert rows["Stillwatch"]["controls_accused"] == 0
     assert rows["shared payment alone"]["recall"] == 1.0
@@ -117,6 +118,6 @@ def test_payment_and_address_accuse_those_who_share(tmp_path: Path) -> None:
 def test_minhash_lsh_finds_the_template_and_nothing_else(tmp_path: Path, spark: Any) -> None:
     write_truth(tmp_path)
     lake = write_lake(tmp_path / "lake", WEEK, lake_rows())
-    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK, spark=spark)}
+    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK, running=spark)}
     told = rows["MinHashLSH pairs and components"]
     assert (told["accused"], told["precision"], told["recall"]) == (4, 1.0, 1.0)

@@ -4,7 +4,8 @@
 same traffic into the same columns.
 """
 
+from stillwatch.evaluate.rivals import compare
 from stillwatch.evaluate.run import evaluate, figures, pool
 from stillwatch.evaluate.table import table
 
-__all__ = ["evaluate", "figures", "pool", "table"]
+__all__ = ["compare", "evaluate", "figures", "pool", "table"]

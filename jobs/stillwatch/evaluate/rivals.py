@@ -21,13 +21,14 @@ from stillwatch.errors import UsageError
 from stillwatch.evaluate import lsh
 from stillwatch.evaluate.frames import Published, Truth, load_published, load_truth
 from stillwatch.evaluate.run import figures
+from stillwatch.io import session
 from stillwatch.io.lake import Lake
 
 MIN_ACCOUNTS = 3
 
 
 def compare(
-    lake: Lake, truth: Path, week: date, seed: int = 0, spark: SparkSession | None = None
+    lake: Lake, truth: Path, week: date, seed: int = 0, running: SparkSession | None = None
 ) -> list[dict[str, Any]]:
     """Stillwatch and each rule in one row of the same figures.
 
@@ -36,7 +37,7 @@ def compare(
         truth: Folder of the truth.
         week: Monday of the week.
         seed: Seed of the bootstraps.
-        spark: A session with Delta; without one MinHashLSH is left out.
+        running: A session with Delta; by default one is started, and stopped at the end.
 
     Raises:
         UsageError: The week has not been published, or the truth says nothing of it.
@@ -65,8 +66,12 @@ def compare(
     )
     limit, busy = by_volume(busiest, true)
     rules[f"more than {limit:,} requests a day"] = busy
-    if spark is not None:
+    spark = running or session.build(app="stillwatch evaluate")
+    try:
         rules["MinHashLSH pairs and components"] = by_value(lsh.texts(spark, lake, week))
+    finally:
+        if running is None:
+            spark.stop()
     rows = [_row("Stillwatch", figures(published, true, seed))]
     pairs = sent.select("account_id", "exchange_id")
     for name, groups in rules.items():
