@@ -1,7 +1,7 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-join bench-signatures
+  bench-join bench-scale bench-signatures bench-skew bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -38,8 +38,17 @@ demo: setup  ## simulate a small week, run the Airflow DAG on it, print the summ
 bench-join: setup  ## texts to verified pairs across accounts, against Spark's own MinHashLSH
 	@$(BIN)/python benchmarks/join.py $(ARGS)
 
+bench-scale: setup  ## marginal cost of traces and links as traffic grows by four and by sixteen
+	@$(BIN)/python benchmarks/scale.py $(ARGS)
+
 bench-signatures: setup  ## texts a second that one core signs, against rensa at equal error
 	@$(BIN)/python benchmarks/signatures.py $(ARGS)
+
+bench-skew: setup  ## traces and links of uneven traffic, against the same in unique words
+	@$(BIN)/python benchmarks/skew.py $(ARGS)
+
+bench-week: setup  ## a whole week, against only reading its JSONL and writing it to Delta
+	@$(BIN)/python benchmarks/week.py $(ARGS)
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 \

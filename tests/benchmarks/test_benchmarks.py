@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +47,48 @@ def test_fewest_tables_that_reach_a_recall() -> None:
 
     assert join.tables_for([0.5, 0.5], 0.75) == 2
     assert join.tables_for([0.5, 0.5], 0.76) == 3
+
+
+@pytest.mark.spark
+def test_a_side_past_its_limit_is_cut_off(spark: Any) -> None:
+    import join
+
+    slow = spark.range(10**13).selectExpr("id a", "id b").where("a * 7 % 1000003 < 0")
+    begin = time.monotonic()
+    assert join.timed(spark, lambda: slow, 1.0).seconds is None
+    assert time.monotonic() - begin < 60
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_uneven_traffic_is_compared_with_unique_words(spark: Any, tmp_path: Path) -> None:
+    import skew
+
+    ratios = skew.compare(tmp_path, "first_light", 0.02, rounds=1)
+    assert set(ratios) == {"as simulated", "one trace", "one account", "one day"}
+    assert all(ratio > 0 for ratio in ratios.values())
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_sizes_grow_by_four_and_each_has_a_cost(spark: Any, tmp_path: Path) -> None:
+    import scale
+
+    costs = scale.compare(tmp_path, "honest", 0.002)
+    rows = [count for count, _ in costs]
+    assert rows[1] == pytest.approx(4 * rows[0], rel=0.2)
+    assert rows[2] == pytest.approx(4 * rows[1], rel=0.2)
+    for _, cost in costs:
+        assert cost.core > 0 and cost.shuffled > 0 and cost.peak_bytes > 2**27
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_a_week_is_compared_with_reading_and_writing(
+    spark: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import week
+
+    wall, core = week.compare(tmp_path, "published_case", 0.00002)
+    assert wall > 1 and core > 1
+    assert "gold.campaigns" in capsys.readouterr().out

@@ -1,0 +1,138 @@
+"""What do the steps of a week cost: wall seconds, processor seconds, shuffled bytes, memory?
+
+Costs are of this process and all its descendants (the JVM and Python's workers), read from /proc,
+so on Linux only. Shuffled bytes are what Spark's own status store counts.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from stillwatch.config import Run
+from stillwatch.gold import account_links
+from stillwatch.io import keys, runner
+from stillwatch.io.runner import Job
+from stillwatch.silver import traces
+from stillwatch.simulate import runner as simulator
+
+WEEK = simulator.WEEK
+UP_TO_EXCHANGES = ("bronze.exchanges", "bronze.accounts", "silver.accounts", "silver.exchanges")
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Cost:
+    """Filled in when the measured block ends; peak_bytes is resident memory of all processes."""
+
+    wall: float = 0.0
+    core: float = 0.0
+    shuffled: int = 0
+    peak_bytes: int = 0
+
+
+def _tree() -> Iterator[list[str]]:
+    """/proc/<pid>/stat of this process and its descendants, from the third field on."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stats[path.parent.name] = path.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended between the listing and the reading
+    found = [str(os.getpid())]
+    for pid in found:
+        found += [child for child, fields in stats.items() if fields[1] == pid]
+        if pid in stats:
+            yield stats[pid]
+
+
+def core_seconds() -> float:
+    """Processor seconds so far, those of ended and reaped children included."""
+    return sum(sum(int(field) for field in stat[11:15]) for stat in _tree()) / TICKS
+
+
+def resident() -> int:
+    """Resident bytes now; pages that processes share count in each."""
+    return sum(int(stat[21]) for stat in _tree()) * PAGE
+
+
+def shuffled(spark: SparkSession) -> int:
+    """Bytes that all executors have written to shuffles since the session started."""
+    store = spark.sparkContext._jsc.sc().statusStore()
+    executors = store.executorList(False)
+    return sum(executors.apply(i).totalShuffleWrite() for i in range(executors.size()))
+
+
+@contextmanager
+def measured(spark: SparkSession) -> Iterator[Cost]:
+    """Measure the block that follows; memory is looked at four times a second."""
+    cost, done = Cost(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.25):
+            cost.peak_bytes = max(cost.peak_bytes, resident())
+
+    watcher = threading.Thread(target=watch)
+    before, begin, moved = core_seconds(), time.monotonic(), shuffled(spark)
+    watcher.start()
+    try:
+        yield cost
+    finally:
+        done.set()
+        watcher.join()
+        cost.wall = time.monotonic() - begin
+        cost.core = core_seconds() - before
+        cost.shuffled = shuffled(spark) - moved
+
+
+def own_key(folder: Path) -> None:
+    """Let a benchmark's lake have a key of its own where none is named."""
+    if "STILLWATCH_KEY_FILE" not in os.environ:
+        os.environ["STILLWATCH_KEY_FILE"] = str(folder / "key")
+        if not (folder / "key").exists():
+            keys.create(folder / "key")
+
+
+def traffic(folder: Path, scenario: str, scale: float) -> tuple[Job, int]:
+    """Simulate traffic and run the steps up to silver.exchanges; return the job and the rows."""
+    folder.mkdir(exist_ok=True)
+    own_key(folder)
+    simulator.run(folder / "made", scenario, scale)
+    job = Job.open(folder / "lake", WEEK, folder / "made" / "landing")
+    for name in UP_TO_EXCHANGES:
+        runner.run_step(name, job)
+    return job, job.staging.manifest()["silver.exchanges"].rows
+
+
+def table(job: Job, name: str) -> DataFrame:
+    """A staged table of the job."""
+    return job.spark.read.format("delta").load(str(job.staging.path(name)))
+
+
+def link(
+    spark: SparkSession, exchanges: DataFrame, accounts: DataFrame, run: Run, out: Path
+) -> dict[str, tuple[Cost, int]]:
+    """Run silver.traces and gold.account_links to Delta; return cost and rows of each."""
+    given = {"silver.exchanges": exchanges, "silver.accounts": accounts}
+    result = {}
+    for name, step in (("silver.traces", traces), ("gold.account_links", account_links)):
+        with measured(spark) as cost:
+            frame = step.transform(given, run)
+            frame.write.format("delta").mode("overwrite").save(str(out / name))
+            spark.catalog.clearCache()
+        given[name] = spark.read.format("delta").load(str(out / name))
+        result[name] = (cost, given[name].count())
+    return result
+
+
+def day(of: int) -> date:
+    """A day of the measured week, Monday 0."""
+    return date.fromordinal(WEEK.toordinal() + of)

@@ -1,0 +1,104 @@
+"""How much longer is a whole week than only reading its JSONL and writing it to Delta?
+
+    make bench-week
+    python benchmarks/week.py [--scenario published_case] [--scale 0.01]
+
+Both in one session of Spark: first the floor, twice, the second time counted (Spark's own JSON
+reader with bronze's schema, written to Delta); then the week by the function that `stillwatch run`
+calls, from landing to publication, quality gate included. The session's start is in neither.
+What was found is told beside the truth, outside of every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import measure
+from pyspark.sql import SparkSession
+from pyspark.sql.types import StructField, StructType
+from stillwatch.evaluate import evaluate
+from stillwatch.io import runner
+from stillwatch.io.runner import Job
+from stillwatch.io.staging import Staged
+from stillwatch.simulate import runner as simulator
+from stillwatch.tables import table
+
+MADE = {"event_date", "source_file", "source_line", "ingested_at", "_extra"}
+
+
+def floor(spark: SparkSession, landing: Path, out: Path) -> measure.Cost:
+    """Cost of reading the landing files and writing them to Delta, the second time."""
+    fields = StructType.fromJson(table("bronze.exchanges").schema_json()).fields
+    schema = StructType([StructField(f.name, f.dataType) for f in fields if f.name not in MADE])
+    for _ in range(2):
+        with measure.measured(spark) as cost:
+            lines = spark.read.schema(schema).json(str(landing / "exchanges"))
+            lines.write.format("delta").mode("overwrite").save(str(out))
+    return cost
+
+
+def week(job: Job) -> tuple[measure.Cost, list[tuple[str, float, float]]]:
+    """Cost of the week; and name, wall and processor seconds of each step."""
+    steps: list[tuple[str, float, float]] = []
+    before = measure.core_seconds()
+
+    def report(name: str, staged: Staged) -> None:
+        nonlocal before
+        now = measure.core_seconds()
+        steps.append((name, staged.seconds, now - before))
+        before = now
+
+    with measure.measured(job.spark) as cost:
+        runner.run_week(job, report)
+    return cost, steps
+
+
+def found(job: Job, truth: Path) -> None:
+    """Print precision and recall, and each campaign's volume and pivot beside the truth."""
+    told = evaluate(job.lake, truth, measure.WEEK)
+    accounts, labels = told["accounts"], told["labels"]["campaigns"]
+    print(
+        f"accounts: precision {accounts['precision']['value']}, "
+        f"recall {accounts['recall']['value']}; "
+        f"controls accused: {told['controls']['accused']} of {told['controls']['groups']}"
+    )
+    for row in told["campaigns"]:
+        print(f"{row['campaign']}: {row}")
+    for row in labels:
+        print(f"{row['campaign']}: {row}")
+
+
+def compare(folder: Path, scenario: str, scale: float) -> tuple[float, float]:
+    """Print the floor and the week; return the week over the floor, in wall and core seconds."""
+    measure.own_key(folder)
+    simulator.run(folder / "made", scenario, scale)
+    landing = folder / "made" / "landing"
+    job = Job.open(folder / "lake", measure.WEEK, landing)
+    least = floor(job.spark, landing, folder / "floor")
+    rows = job.spark.read.format("delta").load(str(folder / "floor")).count()
+    whole, steps = week(job)
+    print(f"{rows:,} lines of {scenario}\n{'':28} {'wall s':>8} {'core s':>8}")
+    for name, wall, core in steps:
+        print(f"{name:28} {wall:8.2f} {core:8.2f}")
+    print(f"{'the week':28} {whole.wall:8.2f} {whole.core:8.2f}")
+    print(f"{'read JSONL, write Delta':28} {least.wall:8.2f} {least.core:8.2f}")
+    found(job, folder / "made" / "truth")
+    return whole.wall / least.wall, whole.core / least.core
+
+
+def main() -> None:
+    """Print cost by step, and the ratio of wall seconds last."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenario", default="published_case")
+    parser.add_argument("--scale", type=float, default=0.01)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        wall, core = compare(Path(folder), given.scenario, given.scale)
+    print(f"core-seconds of the week over reading and writing alone: {core:.1f} x")
+    print(f"wall seconds of the week over reading and writing alone: {wall:.1f} x")
+
+
+if __name__ == "__main__":
+    main()
