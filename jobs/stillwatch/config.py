@@ -36,9 +36,9 @@ class TraceSettings:
     # it came back is asked. Two of them are some fifty words in a row, which nobody types anew.
     sampled: int = 4
     min_reused_spans: int = 2
-    # 4 bands of 6: a pair of prompts of similarity 0.9 meets with chance 0.95, of 0.5 with 0.06.
-    bands: int = 4
-    band_rows: int = 6
+    # 2 bands of 5: a pair of prompts of similarity 0.9 meets with chance 0.83, of 0.5 with 0.06.
+    bands: int = 2
+    band_rows: int = 5
     min_near_chars: int = 80  # of shorter prompts everyone has the same
     min_system_chars: int = 24  # "You are a helpful assistant." says nothing of who wrote it
     ipv4_prefix: int = 24

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from factories import RUN, exchange, frame, trace
 from pyspark.sql import SparkSession
-from stillwatch.gold.account_links import holdings, select_units, transform
+from stillwatch.gold.account_links import active, holdings, select_units, transform
 
 pytestmark = pytest.mark.spark
 
@@ -104,7 +104,9 @@ def test_the_order_of_rows_does_not_matter(spark: SparkSession) -> None:
 def test_a_unit_knows_its_holders_and_spans(spark: SparkSession) -> None:
     rows = [trace(a, "prompt_span", n) for n in (1, 2, 3) for a in ("x", "y")]
     rows += [trace(a, "prompt_span", 9) for a in ("x", "z")] + [trace("x", "prompt_span", 11)]
-    activity = spark.createDataFrame([("x", 5), ("y", 5), ("z", 5)], "account_id string, n bigint")
+    activity = active(
+        frame(spark, "silver.exchanges", [exchange(a, n) for a in "xyz" for n in range(5)])
+    )
     held = holdings(frame(spark, "silver.traces", rows), activity)
     units = select_units(held, activity, RUN.settings.links).collect()
     assert {(u["trace"], u["d"], u["spans"]) for u in units} == {(1, 2, 3), (9, 2, 1)}

@@ -131,4 +131,4 @@ def test_answers_and_signatures_are_known_again_when_they_come_back(spark: Spark
     assert set(a["answer_spans"]) <= set(b["history_spans"])
     assert set(a["answer_spans"]) <= set(c["spans"])
     assert b["near_bands"] == []
-    assert len(c["near_bands"]) == 4
+    assert len(c["near_bands"]) == 2

@@ -42,7 +42,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         run: Week, settings and key.
     """
     settings = run.settings.links
-    activity = frames["silver.exchanges"].groupBy("account_id").agg(F.count("*").alias("n"))
+    activity = active(frames["silver.exchanges"])
     # Each is read several times; the runner drops what a step has cached.
     held = holdings(frames["silver.traces"], activity).persist(StorageLevel.MEMORY_AND_DISK)
     units = select_units(held, activity, settings).persist(StorageLevel.MEMORY_AND_DISK)
@@ -51,21 +51,30 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     return links(cells, activity, settings, run)
 
 
-def holdings(traces: DataFrame, activity: DataFrame) -> DataFrame:
-    """One row an account and trace of the week.
+def active(exchanges: DataFrame) -> DataFrame:
+    """account_id, account (its code, which joins faster than a string) and n, its exchanges."""
+    counted = exchanges.groupBy("account_id").agg(F.count("*").alias("n"))
+    return counted.withColumn("account", F.xxhash64("account_id"))
 
-    Columns: layer, trace, account_id, exchanges, n (the account's in all), share (their ratio).
+
+def holdings(traces: DataFrame, activity: DataFrame) -> DataFrame:
+    """One row an account and trace of the week, all holders of a trace in one partition.
+
+    Columns: layer, trace, account, exchanges, n (the account's in all), share (their ratio).
     """
     # A victim, from whom an answer or a signature was taken, is never linked for that.
     week = (
         traces.where("role != 'issued'")
-        .groupBy("layer", "trace", "account_id")
+        .select(*UNIT, F.xxhash64("account_id").alias("account"), "exchanges")
+        # One exchange of rows serves this aggregation, the popularity and the join with units.
+        .repartition(*UNIT)
+        .groupBy(*UNIT, "account")
         .agg(F.sum("exchanges").alias("exchanges"))
     )
-    return week.join(activity, on="account_id", how="inner").select(
+    return week.join(activity.drop("account_id"), on="account", how="inner").select(
         "layer",
         "trace",
-        "account_id",
+        "account",
         "exchanges",
         "n",
         F.least(F.lit(1.0), F.col("exchanges") / F.col("n")).alias("share"),
@@ -74,7 +83,7 @@ def holdings(traces: DataFrame, activity: DataFrame) -> DataFrame:
 
 def select_units(held: DataFrame, activity: DataFrame, settings: LinkSettings) -> DataFrame:
     """Units worth pairing: layer, trace (the representative), holders d, bin, spans, star."""
-    account = F.xxhash64("account_id")
+    account = F.col("account")
     popularity = held.groupBy(*UNIT).agg(
         F.count("*").alias("d"),
         F.bit_xor(account).alias("holders_xor"),
@@ -123,12 +132,12 @@ def pairs(rows: DataFrame, settings: LinkSettings) -> DataFrame:
     which community detection would find arcs, it has no structure of its own.
     """
     order = Window.partitionBy(*UNIT).orderBy(
-        F.xxhash64("account_id", F.lit(settings.seed)), "account_id"
+        F.xxhash64("account", F.lit(settings.seed)), "account"
     )
     placed = rows.withColumn("place", F.row_number().over(order) - 1)
     is_small = F.col("d") <= settings.neighbours + 1
     ahead = order.rowsBetween(1, settings.neighbours)
-    holder = F.struct("account_id", "share")
+    holder = F.struct("account", "share")
     small = (
         placed.where(is_small)
         .withColumn("others", F.collect_list(holder).over(ahead))
@@ -151,11 +160,11 @@ def pairs(rows: DataFrame, settings: LinkSettings) -> DataFrame:
 
 def _ends(near: DataFrame) -> DataFrame:
     """Each pair with its smaller account first."""
-    other = F.col("other.account_id")
+    other = F.col("other.account")
     strength = F.sqrt(F.col("share") * F.col("other.share")) * F.col("rarity")
     return near.select(
-        F.least("account_id", other).alias("account_a"),
-        F.greatest("account_id", other).alias("account_b"),
+        F.least("account", other).alias("a"),
+        F.greatest("account", other).alias("b"),
         *CELL,
         "d",
         "spans",
@@ -165,32 +174,30 @@ def _ends(near: DataFrame) -> DataFrame:
 
 def price(paired: DataFrame, held: DataFrame, units: DataFrame) -> DataFrame:
     """One row a pair and cell: shared, expected and p_value under the null model."""
-    observed = paired.groupBy("account_a", "account_b", *CELL).agg(
+    observed = paired.groupBy("a", "b", *CELL).agg(
         F.count("*").alias("shared"),
         F.sum("spans").alias("spans"),
         F.min("d").alias("rarest"),
         F.max("star").alias("star"),
     )
     # The model's degrees are of the whole layer: traces that one account holds count as well.
-    active = held.groupBy("account_id", "layer").agg(F.count("*").alias("a"))
-    whole = active.groupBy("layer").agg(F.sum("a").alias("m"))
+    degrees = held.groupBy("account", "layer").agg(F.count("*").alias("degree"))
+    whole = degrees.groupBy("layer").agg(F.sum("degree").alias("m"))
     d = F.col("d").cast("double")
     cells = units.groupBy(*CELL).agg(F.sum(d * (d - 1)).alias("squares"))
-    first = active.select(F.col("account_id").alias("account_a"), "layer", F.col("a").alias("a_i"))
-    second = active.select(F.col("account_id").alias("account_b"), "layer", F.col("a").alias("a_j"))
+    first = degrees.select(F.col("account").alias("a"), "layer", F.col("degree").alias("a_i"))
+    second = degrees.select(F.col("account").alias("b"), "layer", F.col("degree").alias("a_j"))
     # As doubles: products of counts outgrow 64 bits in a week of fifty million exchanges.
     a_i, a_j, m = (F.col(name).cast("double") for name in ("a_i", "a_j", "m"))
     chance = (a_i / m) * (a_j / m) * F.col("squares")
     expected = (
-        observed.join(first, on=["account_a", "layer"], how="inner")
-        .join(second, on=["account_b", "layer"], how="inner")
+        observed.join(first, on=["a", "layer"], how="inner")
+        .join(second, on=["b", "layer"], how="inner")
         .join(F.broadcast(cells), on=list(CELL), how="inner")
         .join(F.broadcast(whole), on="layer", how="inner")
         .withColumn("expected", chance)
     )
-    kept = expected.select(
-        *("account_a", "account_b", "layer", "shared", "spans", "rarest", "star", "expected")
-    )
+    kept = expected.select(*("a", "b", "layer", "shared", "spans", "rarest", "star", "expected"))
     # schema.add would widen the frame's own schema in place.
     schema = StructType([*kept.schema.fields, StructField("p_value", DoubleType())])
     return kept.mapInArrow(_tails, schema)
@@ -208,7 +215,7 @@ def _tails(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def links(cells: DataFrame, activity: DataFrame, settings: LinkSettings, run: Run) -> DataFrame:
     """One row a linked pair, with p over its cells and q over all pairs that could have been."""
-    layer = cells.groupBy("account_a", "account_b", "layer").agg(
+    layer = cells.groupBy("a", "b", "layer").agg(
         F.sum("shared").alias("shared"),
         F.sum("spans").alias("spans"),
         F.round(F.sum("expected"), 9).alias("expected"),
@@ -227,7 +234,7 @@ def links(cells: DataFrame, activity: DataFrame, settings: LinkSettings, run: Ru
     )
     # The smallest tail of a pair's cells: all layers, of some twenty popularities each.
     tests_a_pair = 20 * len(LAYERS)
-    pair = layer.groupBy("account_a", "account_b").agg(
+    pair = layer.groupBy("a", "b").agg(
         F.least(F.lit(1.0), F.min("p_value") * tests_a_pair).alias("p_value"),
         F.max("star").alias("star"),
         F.array_sort(
@@ -238,10 +245,14 @@ def links(cells: DataFrame, activity: DataFrame, settings: LinkSettings, run: Ru
     significant = F.col("q_value") <= settings.q_value
     decades = -F.log10("p_value")
     by_chance = F.when(significant, decades / (decades + 8)).otherwise(0.0)
-    return priced.where(significant | (F.col("star") > 0)).select(
+    kept = priced.where(significant | (F.col("star") > 0))
+    for end in ("a", "b"):
+        names = activity.select(F.col("account").alias(end), F.col("account_id").alias(f"id_{end}"))
+        kept = kept.join(names, on=end, how="inner")
+    return kept.select(
         F.lit(run.week).alias("week"),
-        "account_a",
-        "account_b",
+        F.least("id_a", "id_b").alias("account_a"),
+        F.greatest("id_a", "id_b").alias("account_b"),
         (1 - (1 - by_chance) * (1 - F.col("star"))).alias("score"),
         "p_value",
         "q_value",

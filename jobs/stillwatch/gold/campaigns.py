@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
-from stillwatch.gold.account_links import holdings
+from stillwatch.gold import account_links
 from stillwatch.judgement import actors, grouping, profiles
 from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
@@ -48,9 +48,11 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     exchanges: DataFrame = frames["silver.exchanges"]
     spark = exchanges.sparkSession
     schema = StructType.fromJson(table("gold.campaigns").schema_json())
-    activity = exchanges.groupBy("account_id").agg(F.count("*").alias("n"))
-    active = polars(activity)
-    held = holdings(frames["silver.traces"], activity).persist(StorageLevel.MEMORY_AND_DISK)
+    activity = account_links.active(exchanges)
+    active = polars(activity.drop("account"))
+    held = account_links.holdings(frames["silver.traces"], activity).persist(
+        StorageLevel.MEMORY_AND_DISK
+    )
     own, _ = grouping.operations(held, active.height, settings)
     held.unpersist()
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))

@@ -27,14 +27,14 @@ def operations(
     """Clusters of content and the traces of each.
 
     Args:
-        held: layer, trace, account_id, exchanges, n (the account's exchanges in all).
+        held: layer, trace, account (its code), exchanges, n (the account's exchanges in all).
         population: Active accounts.
         settings: What content is worth a cluster.
 
     Returns:
         Traces: group, layer, trace, accounts, exchanges. Units: group, d.
     """
-    account = F.xxhash64("account_id")
+    account = F.col("account")
     traces = (
         held.where(F.col("layer").isin(*LAYERS))
         .groupBy("layer", "trace")
@@ -59,9 +59,7 @@ def operations(
     spark = held.sparkSession
     keys = spark.createDataFrame(units.select("layer", "trace", "unit").to_arrow())
     holdings = polars(
-        held.join(F.broadcast(keys), on=["layer", "trace"], how="inner").select(
-            "unit", F.xxhash64("account_id").alias("account")
-        )
+        held.join(F.broadcast(keys), on=["layer", "trace"], how="inner").select("unit", "account")
     ).sort("unit", "account")
     labels = clusters(
         holdings["unit"].to_numpy(),
