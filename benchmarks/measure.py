@@ -64,16 +64,22 @@ def resident() -> int:
     return sum(int(stat[21]) for stat in _tree()) * PAGE
 
 
-def shuffled(spark: SparkSession) -> int:
+def shuffled(spark: SparkSession | None) -> int:
     """Bytes that all executors have written to shuffles since the session started."""
+    if spark is None:
+        return 0
     store = spark.sparkContext._jsc.sc().statusStore()
     executors = store.executorList(False)
     return sum(executors.apply(i).totalShuffleWrite() for i in range(executors.size()))
 
 
 @contextmanager
-def measured(spark: SparkSession) -> Iterator[Cost]:
-    """Measure the block that follows; memory is looked at four times a second."""
+def measured(spark: SparkSession | None = None) -> Iterator[Cost]:
+    """Measure the block that follows; memory is looked at four times a second.
+
+    Args:
+        spark: Whose shuffles to count; without one none are.
+    """
     cost, done = Cost(), threading.Event()
 
     def watch() -> None:

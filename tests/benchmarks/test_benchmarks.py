@@ -92,3 +92,12 @@ def test_a_week_is_compared_with_reading_and_writing(
     wall, core = week.compare(tmp_path, "published_case", 0.00002)
     assert wall > 1 and core > 1
     assert "gold.campaigns" in capsys.readouterr().out
+
+
+def test_generation_is_measured_with_its_room(tmp_path: Path) -> None:
+    command = [sys.executable, FOLDER / "generate.py", "--scale", "0.0001", "--out", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"peak memory +[1-9]\d+ MiB", done.stdout)
+    assert re.search(r"exchanges a second: [1-9]", done.stdout.strip().splitlines()[-1])
+    assert list((tmp_path / "landing").rglob("*.jsonl.gz"))
