@@ -1,7 +1,7 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-generate bench-join bench-scale bench-signatures bench-skew bench-week
+  bench-calibration bench-generate bench-join bench-scale bench-signatures bench-skew bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -34,6 +34,9 @@ format: setup  ## lay the code out, and fix what can be fixed without a person
 
 demo: setup  ## simulate a small week, run the Airflow DAG on it, print the summary
 	@$(BIN)/python infra/demo.py
+
+bench-calibration: setup  ## false links where there is only chance, and links by disguise
+	@$(BIN)/python benchmarks/calibration.py $(ARGS)
 
 bench-generate: setup  ## time, room and memory to simulate the published case, scaled
 	@$(BIN)/python benchmarks/generate.py $(ARGS)

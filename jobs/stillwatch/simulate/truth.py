@@ -16,6 +16,7 @@ from stillwatch.simulate.blocks import Job, Tally
 from stillwatch.simulate.draws import Context
 from stillwatch.simulate.landing import account_ids
 from stillwatch.simulate.scenario import Campaign
+from stillwatch.simulate.texts.languages import LANGUAGES
 
 SHARE = pa.struct([pa.field("name", pa.string()), pa.field("share", pa.float64())])
 ACCOUNTS = pa.schema(
@@ -24,6 +25,7 @@ ACCOUNTS = pa.schema(
         ("account_id", pa.string()),
         ("kind", pa.string()),
         ("group", pa.string()),
+        ("language", pa.string()),
     ]
 )
 CAMPAIGNS = pa.schema(
@@ -37,6 +39,8 @@ CAMPAIGNS = pa.schema(
         ("actor", pa.string()),
         ("accounts", pa.int64()),
         ("exchanges", pa.int64()),
+        ("scenario", pa.string()),
+        ("rung", pa.string()),
     ]
 )
 
@@ -68,6 +72,9 @@ def accounts_table(job: Job, context: Context) -> pa.Table:
             "account_id": account_ids(accounts.uid[rows]),
             "kind": pa.array(kinds + ["campaign"] * len(names), pa.string()),
             "group": pa.array(groups + names, pa.string()),
+            "language": pa.array(
+                [LANGUAGES[k] for k in context.attributes.language[rows]], pa.string()
+            ),
         },
         schema=ACCOUNTS,
     )
@@ -96,6 +103,8 @@ def campaigns_table(job: Job, context: Context, tallies: Sequence[Tally]) -> pa.
                 "actor": campaign.actor or None,
                 "accounts": len(np.unique(streams.account[mine])),
                 "exchanges": int(capability[n].sum()),
+                "scenario": Path(job.scenario).stem,
+                "rung": campaign.ladder,
             }
         )
     return pa.Table.from_pylist(rows, schema=CAMPAIGNS)

@@ -1,0 +1,119 @@
+"""Are links as rare by chance as their q says, and which disguises still leave links?
+
+    make bench-calibration
+    python benchmarks/calibration.py [--scale 0.3] [--seeds 5]
+
+False links: traffic without campaigns (scenario `honest`), its accounts dealt anew to the traces of
+each layer, so that every account keeps how many traces it holds and every trace how many accounts
+hold it, while nobody has anything in common but by chance. Each seed deals once. Told are the pairs
+that gold.account_links prices, how often their p is below a level (never more often than the level
+says, over all pairs of accounts), and the links at the q asked for, all of which are false.
+
+Recall: the scenario `ladder`, one campaign a rung. Of a campaign's accounts the share with a link
+to another of the same campaign, and of all links of its accounts the share that stays inside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import measure
+import numpy as np
+import polars as pl
+from pyspark.sql import DataFrame
+from stillwatch.config import LinkSettings
+from stillwatch.gold import account_links
+from stillwatch.io.runner import Job
+from stillwatch.silver import traces as silver_traces
+
+LEVELS = (1e-3, 1e-4, 1e-5, 1e-6)
+
+
+def dealt(traces: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The traces with the accounts of each layer dealt anew."""
+    rng = np.random.default_rng(seed)
+    parts = [
+        part.with_columns(account_id=pl.Series(rng.permutation(part["account_id"].to_numpy())))
+        for part in traces.partition_by("layer", maintain_order=True)
+    ]
+    return pl.concat(parts).unique(["layer", "trace", "account_id"], maintain_order=True)
+
+
+def priced(job: Job, traces: DataFrame, exchanges: DataFrame, settings: LinkSettings) -> DataFrame:
+    """Links under these settings."""
+    run = replace(job.run, settings=replace(job.run.settings, links=settings))
+    frames = {"silver.traces": traces, "silver.exchanges": exchanges}
+    return account_links.transform(frames, run)
+
+
+def false_links(folder: Path, scale: float, seeds: int) -> float:
+    """Print what chance alone links; return the worst share of dealings with a false link."""
+    job, rows = measure.traffic(folder, "honest", scale)
+    exchanges = measure.table(job, "silver.exchanges")
+    accounts = measure.table(job, "silver.accounts")
+    given = {"silver.exchanges": exchanges, "silver.accounts": accounts}
+    wanted = ("layer", "trace", "role", "account_id", "exchanges")
+    true = pl.DataFrame(pl.from_arrow(silver_traces.transform(given, job.run).toArrow()))
+    week = true.group_by(wanted[:-1], maintain_order=True).agg(pl.col("exchanges").sum())
+    population = exchanges.select("account_id").distinct().count()
+    pairs = population * (population - 1) // 2
+    asked = job.run.settings.links.q_value
+    print(f"honest: {rows:,} exchanges, {population:,} accounts, {pairs:,} pairs, q <= {asked}")
+    with_links = 0
+    for seed in range(seeds):
+        rewired = job.spark.createDataFrame(dealt(week, seed).to_arrow())
+        all_pairs = replace(job.run.settings.links, q_value=1.0)
+        found = priced(job, rewired, exchanges, all_pairs).select("p_value", "q_value").toArrow()
+        frame = pl.DataFrame(pl.from_arrow(found))
+        linked = frame.filter(pl.col("q_value") <= asked).height
+        with_links += linked > 0
+        shares = ", ".join(
+            f"p <= {level:g}: {frame.filter(pl.col('p_value') <= level).height / pairs / level:.2f}"
+            for level in LEVELS
+        )
+        print(f"  dealing {seed}: {frame.height:,} pairs priced, {linked} false links; "
+              f"observed over nominal at {shares}", flush=True)  # fmt: skip
+        job.spark.catalog.clearCache()
+    return with_links / seeds
+
+
+def by_rung(folder: Path, scale: float) -> list[tuple[str, float, float]]:
+    """Rung, share of its accounts linked to each other, share of their links that stays inside."""
+    job, _ = measure.traffic(folder, "ladder", scale)
+    frames = [measure.table(job, name) for name in ("silver.exchanges", "silver.accounts")]
+    measure.link(job.spark, *frames, job.run, folder / "out")
+    stored = pl.read_delta(str(folder / "out" / "gold.account_links"))
+    links = stored.filter(pl.col("q_value") <= job.run.settings.links.q_value)
+    truth = folder / "made" / "truth"
+    rungs = pl.read_parquet(truth / "campaigns.parquet").select("campaign", "rung")
+    planted = pl.read_parquet(truth / "accounts.parquet").filter(pl.col("kind") == "campaign")
+    rows = []
+    for name, rung in rungs.rows():
+        mine = planted.filter(pl.col("group") == name)["account_id"].implode()
+        ends = [pl.col(end).is_in(mine) for end in ("account_a", "account_b")]
+        touching, inside = links.filter(ends[0] | ends[1]), links.filter(ends[0] & ends[1])
+        held = pl.concat([inside["account_a"], inside["account_b"]]).n_unique()
+        share = inside.height / touching.height if touching.height else 0.0
+        rows.append((rung, held / planted.filter(pl.col("group") == name).height, share))
+    return rows
+
+
+def main() -> None:
+    """Print both, and the share of dealings with a false link last."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.3)
+    parser.add_argument("--seeds", type=int, default=5, help="how often accounts are dealt anew")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"{'rung':16} {'accounts linked':>16} {'links inside':>13}")
+        for rung, recall, inside in by_rung(Path(folder) / "ladder", given.scale):
+            print(f"{rung:16} {recall:16.3f} {inside:13.3f}", flush=True)
+        share = false_links(Path(folder) / "honest", given.scale, given.seeds)
+    print(f"share of dealings with any false link: {share:.2f}")
+
+
+if __name__ == "__main__":
+    main()
