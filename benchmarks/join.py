@@ -148,13 +148,17 @@ def timed(spark: SparkSession, pairs: Callable[[], DataFrame], limit: float) -> 
     """Run one side to its pairs in the driver, cut off after `limit` seconds."""
     spark.catalog.clearCache()
     spark.sparkContext.setJobGroup("timed", "timed", interruptOnCancel=True)
-    over = threading.Event()
+    over, done = threading.Event(), threading.Event()
 
     def stop() -> None:
+        if done.wait(limit):
+            return
         over.set()
-        spark.sparkContext.cancelJobGroup("timed")
+        # Again and again: a job that is only now being submitted is none of the group's yet.
+        while not done.wait(0.2):
+            spark.sparkContext.cancelJobGroup("timed")
 
-    timer = threading.Timer(limit, stop)
+    timer = threading.Thread(target=stop)
     begin = time.monotonic()
     timer.start()
     try:
@@ -164,7 +168,8 @@ def timed(spark: SparkSession, pairs: Callable[[], DataFrame], limit: float) -> 
             raise
         return Outcome(None, set())
     finally:
-        timer.cancel()
+        done.set()
+        timer.join()
     seconds = time.monotonic() - begin
     return Outcome(seconds, set(zip(*(rows.column(n).to_pylist() for n in "ab"), strict=True)))
 
