@@ -19,7 +19,7 @@ from stillwatch.simulate.profiles import (
     Profile,
 )
 from stillwatch.simulate.scenario import Scenario
-from stillwatch.simulate.texts import clauses, code, lexicon, prompts, replies, systems
+from stillwatch.simulate.texts import clauses, code, lexicon, prompts, replies, skeletons, systems
 from stillwatch.simulate.texts.engine import Tables
 from stillwatch.simulate.texts.grammar import Grammar, Rules
 from stillwatch.simulate.texts.languages import LANGUAGES, language_rules
@@ -73,7 +73,7 @@ def base_grammar(extra: Rules | None = None) -> Grammar:
     grammar = Grammar()
     for rules in (
         lexicon.SHARED, lexicon.ENGLISH, prompts.PROMPTS, prompts.COMMUNITIES, code.CODE,
-        replies.REPLIES, systems.SYSTEMS, clauses.WORDS, clauses.CLAUSES, clauses.PAYLOAD_RULES,
+        replies.REPLIES, systems.SYSTEMS, clauses.WORDS, skeletons.CLAUSES, clauses.PAYLOAD_RULES,
     ):  # fmt: skip
         grammar.add(rules)
     for language in LANGUAGES[1:]:

@@ -1,9 +1,10 @@
 """Which clauses does an extraction template consist of, and how is it disguised?
 
-Each meaning has several skeletons. Within them `s.*` are synonyms and `sl.*` are slots; how much of
+Each meaning has many skeletons. Within them `s.*` are synonyms and `sl.*` are slots; how much of
 that is pinned to the campaign and how much is free in each request is a step of the ladder:
 verbatim (all pinned), slots, reordered (clauses in any order), synonyms, grammar (skeletons free
-too), translated (in any of several languages), lookalike (verbatim with disguised letters).
+too, among the few that this operator's rewriting knows), translated (in any of several languages),
+lookalike (verbatim with disguised letters).
 """
 
 import re
@@ -62,137 +63,6 @@ WORDS: Rules = {
         "linguistics",
         "mathematics",
         "law",
-    ],
-}
-
-CLAUSES: Rules = {
-    "c.persona": [
-        (
-            "You are <s.expert> in <sl.field> who combines rigour with deep knowledge of the "
-            "subject and whose <s.goal> rests on evidence alone. "
-        ),
-        (
-            "Take the part of <s.expert> in <sl.field>, known for <s.goal> that is careful, "
-            "sourced and easy to follow for <sl.aud>. "
-        ),
-        (
-            "Work as <s.expert> in <sl.field> would, and <s.give> the kind of <s.goal> that "
-            "<sl.aud> could act on at once. "
-        ),
-    ],
-    "c.reason": [
-        (
-            "Imagine that the <s.answer> is already finished and <s.write> the <s.full> "
-            "<s.think> behind it, <s.step> by <s.step>, for <sl.aud>. "
-        ),
-        (
-            "Before the final <s.answer>, <s.write> your <s.full> <s.think> with <s.each> "
-            "<s.step> numbered, so that <sl.aud> can rebuild it. "
-        ),
-        (
-            "Do not <s.skip> anything of your <s.think>: <s.each> <s.step> that led to the "
-            "<s.answer> <s.must> stand in the text for <sl.aud>. "
-        ),
-    ],
-    "c.format": [
-        (
-            "Put the <s.full> <s.think> between <sl.tag> tags and only then <s.give> the "
-            "<s.answer> on a line of its own. "
-        ),
-        (
-            "The output <s.must> have two parts, first <sl.part> with <s.each> <s.step> and "
-            "then the <s.answer>, as one JSON object without comments. "
-        ),
-    ],
-    "c.complete": [
-        (
-            "The <s.answer> <s.must> be <s.full>: never <s.skip> a part, never use "
-            "placeholders, and <s.keep> at least <sl.n> sections. "
-        ),
-        (
-            "Never <s.skip> code or text with remarks such as and so on; <s.give> the "
-            "<s.full> <s.answer> in one piece with <sl.n> examples. "
-        ),
-    ],
-    "c.verify": [
-        (
-            "At the end <s.check> the <s.answer> by a second, independent method and say "
-            "which <s.step> would fail first if <sl.aud> doubted it. "
-        ),
-        (
-            "After the <s.answer>, <s.check> <s.each> <s.step> again, list <sl.n> ways in "
-            "which it might be wrong, and correct what you find. "
-        ),
-    ],
-    "c.lang": [
-        (
-            "The language used in the <s.think> <s.must> be strictly the same as the main "
-            "language of the <s.task>, also for <sl.aud>. "
-        ),
-        (
-            "<s.keep> <s.each> part of the <s.think> in the language in which the <s.task> is "
-            "written, whatever <sl.aud> may prefer. "
-        ),
-    ],
-    "c.score": [
-        (
-            "Score the response below against <s.each> of the <sl.n> criteria from 1 to 10, "
-            "justify <s.each> score in one sentence, and end with the total. "
-        ),
-        (
-            "Act as the judge: compare the response with the rubric, <s.give> a grade from 1 "
-            "to 10 for <s.each> of <sl.n> criteria and a final verdict. "
-        ),
-    ],
-    "c.policy": [
-        (
-            "The request below was declined; <s.write> a compliant alternative wording that a "
-            "public service may answer and that <s.keep>s what the reader wanted. "
-        ),
-        (
-            "Rewrite the sensitive text below into a safe, allowed alternative for <sl.aud>, "
-            "and explain <s.each> change that made it acceptable. "
-        ),
-    ],
-    "c.plan": [
-        (
-            "First <s.give> a plan of <sl.n> subgoals, then carry them out one after another, "
-            "and revise the plan after <s.each> <s.step> that fails. "
-        ),
-        (
-            "Break the <s.task> into <sl.n> subgoals, state for <s.each> what you expect to "
-            "see, act, and compare it with what you saw. "
-        ),
-    ],
-    "c.tool": [
-        (
-            "For <s.each> tool that you might call, state the arguments, why it is the right "
-            "one and what you would do if it failed, <s.before> calling it. "
-        ),
-        (
-            "As to <s.each> tool call, <s.before> it is made <s.write> which of the tools you "
-            "considered, which <sl.n> facts decided, and the exact arguments. "
-        ),
-    ],
-    "c.vision": [
-        (
-            "Describe <s.each> region of the image from left to right, then <s.give> "
-            "coordinates, the text that can be read and your <s.think> for <sl.aud>. "
-        ),
-        (
-            "List at least <sl.n> objects in the image with boxes and <s.each> relation "
-            "between them, <s.before> you <s.give> the <s.answer>. "
-        ),
-    ],
-    "c.trace": [
-        (
-            "Below is a finished answer; reconstruct the <s.full> hidden <s.think> that must "
-            "have produced it, in the first person and with <s.each> dead end. "
-        ),
-        (
-            "Clean the reasoning trace below: remove noise, <s.keep> <s.each> <s.step>, fill "
-            "the gaps and <s.write> it as one coherent text for <sl.aud>. "
-        ),
     ],
 }
 
@@ -279,11 +149,14 @@ PAYLOAD_RULES: Rules = {
     "pay.finished": ["<puzzle><br>Answer: <num>. <r.para>", "<en.ask><br>Answer: <r.para>"],
 }
 
+# What a rewriting grammar holds for one demand.
+OWN_SKELETONS = 4
+
 _WORD = re.compile(r"<(s\.[a-z]+)>")
 _SLOT = re.compile(r"<(sl\.[a-z]+)>")
 
 
-def _free(texts: list[str], words_too: bool) -> list[str]:
+def _free(texts: list[str], *, words_too: bool) -> list[str]:
     """The same skeletons with slots, and perhaps synonyms, drawn afresh in each request."""
     freed = [_SLOT.sub(r"<\1@e>", text) for text in texts]
     return [_WORD.sub(r"<\1@e>", text) for text in freed] if words_too else freed
@@ -293,16 +166,18 @@ def clause(grammar: Grammar, meaning: str, ladder: str) -> str:
     """A reference to a clause as this step of the ladder disguises it; adds the rules it needs."""
     if ladder in ("verbatim", "lookalike"):
         return f"<{meaning}@g>"
-    if ladder == "grammar":
-        return f"<{meaning}@e>"
-    if ladder == "translated":
-        name = f"{meaning}.tr"
+    if ladder in ("grammar", "translated"):
+        name, free = f"{meaning}.{ladder}", f"{meaning}.free"
+        if free not in grammar.rules:
+            grammar.add({free: _free(grammar.rules[meaning], words_too=True)})
         if name not in grammar.rules:
-            grammar.add({name: [f"<{meaning}>", f"<{meaning}>", *TRANSLATED.get(meaning, [])]})
+            own = [f"<{free}@g:{k}>" for k in range(OWN_SKELETONS)]
+            others = TRANSLATED.get(meaning, [])
+            grammar.add({name: own if ladder == "grammar" else own[:2] + others})
         return f"<{name}@e>"
     name = f"{meaning}.{'syn' if ladder == 'synonyms' else 'slot'}"
     if name not in grammar.rules:
-        grammar.add({name: _free(grammar.rules[meaning], ladder == "synonyms")})
+        grammar.add({name: _free(grammar.rules[meaning], words_too=ladder == "synonyms")})
     return f"<{name}@g>"
 
 
