@@ -35,9 +35,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         app="tests",
         conf={
             "spark.driver.memory": "3g",
-            # Tests are short: the second compiler would cost more than its code saves. Without it the
-            # code cache is 48 MiB, which a whole run fills: the JVM then interprets, and may end.
-            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+            # Tests are short: the second compiler would cost more than its code saves. Without it
+            # the code cache is 48 MiB, which a whole run fills: the JVM then interprets, or ends.
+            "spark.driver.extraJavaOptions": (
+                "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
+            ),
             # Small frames: more partitions would only be more empty tasks.
             "spark.sql.shuffle.partitions": "4",
             "spark.local.dir": str(scratch / "local"),

@@ -75,6 +75,11 @@ class JudgeSettings:
     min_holders: int = 5
     min_focus: float = 0.02
     min_bound: float = 0.8  # holders of another trace of the cluster, of what is usual in it
+    # A work item is sampled by two to eight accounts; two accounts that meet in four bands (two
+    # prompts word for word) are tied; a prompt is a pool's own if nine in ten senders are in it.
+    max_sampled: int = 8
+    min_meetings: int = 4
+    min_own: float = 0.9
     max_units: int = 20_000  # most exchanges first; their overlaps are held in memory
     # An account belongs by at least this many exchanges with the group's traces, which are at
     # least this share of its traffic, and of what the group's median account sends.
@@ -87,6 +92,10 @@ class JudgeSettings:
     # At least this share of a group's accounts must be unknown to stronger campaigns for them to be
     # asked alone; below, the group is the same pool.
     min_unclaimed: float = 0.1
+    # Nor where so many of them share an instrument with those campaigns' accounts in the group. An
+    # instrument of more accounts than this is a carrier or a cloud and binds nobody.
+    min_bound_accounts: float = 0.3
+    max_pool: int = 64
     # Random sets of accounts of the same size. The least p is 1 / (draws + 1), which times 200
     # judged groups is alpha: in a week with more groups than that activity is no family.
     draws: int = 19_999

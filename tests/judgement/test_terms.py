@@ -9,6 +9,7 @@ from stillwatch.judgement.innocent import one_place
 from stillwatch.judgement.terms import Group, Population, even_load, shared_instruments
 
 SETTINGS = RUN.settings.judge
+DAYS = pl.DataFrame({"day": [datetime(2026, 1, 1).date()], "exchanges": [1], "addressed": [1]})
 
 
 def accounts(size: int, payments: list[int | None], n: int = 10) -> pl.DataFrame:
@@ -16,6 +17,7 @@ def accounts(size: int, payments: list[int | None], n: int = 10) -> pl.DataFrame
         {
             "account_id": [f"a{i}" for i in range(size)],
             "n": [n] * size,
+            "addressed": [n] * size,
             "hour_entropy": [2.0] * size,
             "created_at": [datetime(2026, 1, 1 + i % 28, tzinfo=UTC) for i in range(size)],
             "payment_hash": payments,
@@ -28,12 +30,13 @@ def accounts(size: int, payments: list[int | None], n: int = 10) -> pl.DataFrame
 
 def group(members: pl.DataFrame, instruments: list[tuple[str, int, int, int]]) -> Group:
     frame = pl.DataFrame(instruments, schema=["layer", "trace", "members", "holders"], orient="row")
-    return Group(members, 100, 100, 0, 0, 0, 0, {"other": 100}, frame)
+    once = pl.DataFrame({"senders": [1], "prompts": [100], "exchanges": [100]})
+    return Group(members, 100, 100, once, 0, 0, 0, {"other": 100}, frame)
 
 
 def population(size: int, popularity: list[tuple[str, int, int]]) -> Population:
     frame = pl.DataFrame(popularity, schema=["layer", "holders", "instruments"], orient="row")
-    return Population(accounts(size, [None] * size), 1000, 0, 0, 0, {"other": 1000}, frame)
+    return Population(accounts(size, [None] * size), 1000, 0, 0, 0, {"other": 1000}, frame, DAYS)
 
 
 @pytest.mark.parametrize("size", [5, 10, 50, 51])

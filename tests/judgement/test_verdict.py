@@ -30,7 +30,7 @@ def people(size: int, prefix: str, payments: int | None, n: int | None = None) -
             "reseller_id": [None] * size,
         },
         schema_overrides={"payment_hash": pl.Int64, "org_id": pl.String, "reseller_id": pl.String},
-    )
+    ).with_columns(addressed=pl.col("n"))
 
 
 def instruments(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
@@ -40,15 +40,25 @@ def instruments(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def senders(rows: dict[int, int]) -> pl.DataFrame:
+    """Prompts by how many accounts sent them, each once."""
+    return pl.DataFrame(
+        [(k, prompts, k * prompts) for k, prompts in rows.items()],
+        schema={"senders": pl.Int64, "prompts": pl.Int64, "exchanges": pl.Int64}, orient="row"
+    )  # fmt: skip
+
+
+DAYS = pl.DataFrame({"day": [START.date()], "exchanges": [30_000], "addressed": [30_000]})
 HONEST = people(2000, "h", 2000)
 EVERYONE = Population(
     HONEST, 30_000, 900, 100, 3_000_000, {"other": 15_000, "coding": 15_000},
     pl.DataFrame({"layer": ["network", "payment"], "holders": [2, 8], "instruments": [9, 5]}),
+    DAYS,
 )  # fmt: skip
 POOL = people(40, "p", 5, 60)
 CAMPAIGN = Group(
-    members=POOL, exchanges=2000, span_exchanges=2000, repeated=0, elicits=1800, grades=0,
-    output_tokens=800_000, capabilities={"logic_and_alignment": 2000},
+    members=POOL, exchanges=2000, span_exchanges=2000, senders=senders({1: 2000}),
+    elicits=1800, grades=0, output_tokens=800_000, capabilities={"logic_and_alignment": 2000},
     instruments=instruments([("payment", k, 8, 8) for k in range(5)]),
 )  # fmt: skip
 
@@ -91,14 +101,16 @@ def test_a_few_tied_members_do_not_tie_a_group() -> None:
 
 
 def test_teams_with_a_payment_each_do_not_tie_a_group_of_many_others() -> None:
-    teams = replace(CAMPAIGN, instruments=instruments([("payment", k, 4, 4) for k in range(5)]))
+    teams = replace(CAMPAIGN, instruments=instruments([("payment", k, 4, 4) for k in range(4)]))
     term = next(t for t in judge(teams, EVERYONE, 20, SETTINGS).terms if t.name == "shared_payment")
-    assert term.observed == 15
+    assert term.observed == 12
     assert term.weight < SETTINGS.min_family_weight
 
 
 def test_parties_that_draw_on_a_public_benchmark_weigh_less() -> None:
-    shared = judge(replace(CAMPAIGN, repeated=300), EVERYONE, 20, SETTINGS)
+    shared = judge(
+        replace(CAMPAIGN, senders=senders({1: 1700, 2: 110, 3: 27})), EVERYONE, 20, SETTINGS
+    )
     terms = {term.name: term for term in shared.terms}
     assert terms["a public set of questions"].weight == -4.0
     assert terms["one_job_queue"].weight == 0.0
@@ -114,7 +126,7 @@ def bench(users: int) -> Bench:
         schema={"group": pl.Int64, "account_id": pl.String}, orient="row",
     )  # fmt: skip
     each = {"exchanges": 50, "elicits": 45, "grades": 0, "output_tokens": 20_000,
-            "span_exchanges": 50, "repeated": 0, "first_ts": START, "last_ts": START}  # fmt: skip
+            "span_exchanges": 50, "first_ts": START, "last_ts": START}  # fmt: skip
     plain = each | {"elicits": 1, "exchanges": 5, "output_tokens": 500, "span_exchanges": 5}
     sent = members.with_columns(
         pl.when(pl.col("account_id").str.starts_with("p"))
@@ -139,6 +151,7 @@ def bench(users: int) -> Bench:
     )  # fmt: skip
     profiles = Profiles(
         sent=sent,
+        senders=senders({1: 1000}).select(pl.lit(0, pl.Int64).alias("group"), pl.all()),
         capabilities=capabilities,
         instruments=held,
         accounts=pl.concat([HONEST, POOL]),
@@ -147,6 +160,7 @@ def bench(users: int) -> Bench:
         population_capabilities=pl.DataFrame({"capability": ["coding", "other"],
                                               "exchanges": [15_000, 15_000]}),
         popularity=EVERYONE.popularity,
+        days=DAYS,
     )  # fmt: skip
     return Bench(profiles, members, SETTINGS)
 
@@ -160,3 +174,79 @@ def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
 def test_a_second_campaign_of_the_same_pool_stands_by_itself() -> None:
     first, second = bench(users=2).judge()
     assert first.verdict.verdict == second.verdict.verdict == "confirmed"
+
+
+def test_a_queue_that_asks_each_item_of_two_accounts_is_told_from_copying() -> None:
+    twice = judge(replace(CAMPAIGN, senders=senders({1: 40, 2: 980})), EVERYONE, 20, SETTINGS)
+    terms = {term.name: term for term in twice.terms}
+    assert terms["dealt_to_several"].weight == 2.5
+    assert terms["sampled_queue"].weight == 1.5
+    assert "a prompt that people copy" not in terms
+    copied = judge(replace(CAMPAIGN, senders=senders({1: 100, 30: 60})), EVERYONE, 20, SETTINGS)
+    terms = {term.name: term for term in copied.terms}
+    assert "dealt_to_several" not in terms
+    assert terms["a prompt that people copy"].weight < 0
+
+
+def test_a_benchmark_that_each_runs_on_a_sample_is_no_queue() -> None:
+    drawn = np.random.default_rng(7).poisson(2.0, 400)
+    counts = {int(k): int((drawn == k).sum()) for k in range(1, 8)}
+    found = judge(replace(CAMPAIGN, senders=senders(counts)), EVERYONE, 20, SETTINGS)
+    assert all(term.weight == 0 for term in found.terms if term.name == "dealt_to_several")
+
+
+def test_homework_that_everyone_sends_is_no_queue() -> None:
+    class_of_six = replace(CAMPAIGN, members=people(6, "c", 6), senders=senders({6: 40}))
+    found = judge(class_of_six, EVERYONE, 20, SETTINGS)
+    assert "dealt_to_several" not in {term.name for term in found.terms}
+
+
+def test_two_teams_with_a_payer_each_are_explained() -> None:
+    teams = replace(
+        CAMPAIGN, members=people(15, "t", 2, 60),
+        instruments=instruments([("payment", 0, 8, 8), ("payment", 1, 7, 7)]),
+    )  # fmt: skip
+    found = judge(teams, EVERYONE, 20, SETTINGS)
+    assert "one payer for a small team" in {term.name for term in found.terms}
+    assert found.verdict not in ACCUSED
+    assert verdict(replace(CAMPAIGN, members=people(16, "p", 4, 60))) in ACCUSED
+
+
+def test_without_payments_a_verdict_is_withheld() -> None:
+    nobody = EVERYONE.accounts.with_columns(payment_hash=pl.lit(None, pl.Int64))
+    unknown = replace(
+        CAMPAIGN, members=people(40, "p", None, 60),
+        instruments=instruments([("network", k, 8, 8) for k in range(5)]),
+    )  # fmt: skip
+    found = judge(unknown, replace(EVERYONE, accounts=nobody), 20, SETTINGS)
+    assert found.verdict == "withheld"
+    assert any(limit.startswith("payment: ") for limit in found.limits)
+
+
+def test_days_without_addresses_lower_a_verdict_and_are_named() -> None:
+    days = [START.date() + timedelta(days=d) for d in range(7)]
+    thin = pl.DataFrame({"day": days, "exchanges": [5000] * 7, "addressed": [5000] * 5 + [0, 12]})
+    found = judge(CAMPAIGN, replace(EVERYONE, days=thin), 20, SETTINGS)
+    assert found.verdict == "probable"
+    assert [f"{day}" in found.limits[0] for day in days] == [False] * 5 + [True] * 2
+
+
+def test_a_second_campaign_with_new_accounts_on_the_same_cards_stays_whole() -> None:
+    both = bench(users=0)
+    later = people(30, "q", 5, 60)
+    both.accounts = pl.concat([both.accounts, later])
+    pool = POOL["account_id"].to_list()
+    members = pl.DataFrame(
+        {"group": [2] * 60, "account_id": pool[:30] + later["account_id"].to_list()}
+    )
+    both.members[2] = members
+    strangers = pl.DataFrame(
+        [("payment", 90 + i, a, 8) for i, a in enumerate(later["account_id"])],
+        schema=both.instruments.schema, orient="row",
+    )  # fmt: skip
+    same = strangers.with_columns(trace=pl.Series([i % 5 for i in range(30)]))
+    known = both.instruments
+    both.instruments = pl.concat([known, same])
+    assert both.bound(2, set(pool))
+    both.instruments = pl.concat([known, strangers])
+    assert not both.bound(2, set(pool))

@@ -57,9 +57,22 @@ _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
 )
+# A prompt without words is nobody's copy.
+_PROMPT = "coalesce(e.prompt_hash, xxhash64(e.exchange_id))"
 _REPEATED = (
-    "select sum(if(senders > 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
-    "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
+    "select sum(if(senders > 1, n, 0)) / sum(n) from (select count(*) n, "
+    "count(distinct e.account_id) senders from "
+    + _SENT
+    + " group by coalesce(e.prompt_hash, xxhash64(e.exchange_id)))"
+)
+_DEALT = (
+    "select max(if(senders > 1, prompts, 0)) / sum(prompts) from (select senders, count(*) "
+    "prompts from (select count(distinct e.account_id) senders from "
+    + _SENT
+    + " group by "
+    + _PROMPT
+    + ") "
+    "group by senders)"
 )
 QUERIES = {
     "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
@@ -98,12 +111,23 @@ QUERIES = {
         "date'{week}' and date'{last}' and account_id in " + _MEMBERS + " group by account_id)"
     ),
     "one_job_queue": (
-        "select sum(if(senders = 1, n, 0)) / sum(n) from (select e.prompt_hash, count(*) n, "
-        "count(distinct e.account_id) senders from " + _SENT + " group by e.prompt_hash)"
+        "select sum(if(senders = 1, n, 0)) / sum(n) from (select count(*) n, "
+        "count(distinct e.account_id) senders from "
+        + _SENT
+        + " group by coalesce(e.prompt_hash, xxhash64(e.exchange_id)))"
     ),
+    "dealt_to_several": _DEALT,
+    "sampled_queue": _DEALT,
     "one declared organisation": _LARGEST.replace("{column}", "org_id"),
     "a registered reseller's customers": _LARGEST.replace("{column}", "reseller_id"),
-    "one payer for a small team": _LARGEST.replace("{column}", "payment_hash"),
+    # As many of the largest payers as the statement names; the first alone is the first row.
+    "one payer for a small team": (
+        "select sum(n) over (order by n desc rows unbounded preceding) / (select count(*) from "
+        "gold.campaign_accounts where week = date'{week}' and campaign_id = '{id}') share from "
+        "(select payment_hash, count(*) n from silver.accounts where week = date'{week}' and "
+        "payment_hash is not null and account_id in " + _MEMBERS + " group by payment_hash) "
+        "order by share limit 3"
+    ),
     "people in one place": (
         "select max(n) / (select count(*) from gold.campaign_accounts where week = date'{week}' "
         "and campaign_id = '{id}') from (select count(distinct account_id) n from silver.traces "
@@ -112,8 +136,8 @@ QUERIES = {
         + " group by trace)"
     ),
     "public software in unrelated hands": (
-        "select avg(int(reason not like '%first prompt_span%')) from gold.campaign_exchanges "
-        "where week = date'{week}' and campaign_id = '{id}'"
+        "select avg(int(reason not rlike 'first (prompt_span|near_duplicate)')) from "
+        "gold.campaign_exchanges where week = date'{week}' and campaign_id = '{id}'"
     ),
     "a prompt that people copy": _REPEATED,
     "a public set of questions": _REPEATED,

@@ -20,7 +20,7 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold import account_links
-from stillwatch.judgement import actors, grouping, profiles
+from stillwatch.judgement import actors, grouping, profiles, sampling
 from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
@@ -32,7 +32,7 @@ from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
 # Whom indicators name is told of groups that someone will look at, not of innocent ones.
-NAMED = ("confirmed", "probable", "watch")
+NAMED = ("confirmed", "probable", "withheld", "watch")
 PIVOT = tuple(field.name for field in fields(Pivot))
 
 
@@ -53,7 +53,9 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     held = account_links.holdings(frames["silver.traces"], activity).persist(
         StorageLevel.MEMORY_AND_DISK
     )
-    own, _ = grouping.operations(held, active.height, settings)
+    own = with_pools(
+        grouping.operations(held, active.height, settings), sampling.pools(held, settings)
+    )
     held.unpersist()
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     carried_by = carriers(exchanges, index).persist(StorageLevel.MEMORY_AND_DISK)
@@ -88,6 +90,14 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     return spark.createDataFrame(
         [{**row, "week": run.week, "decision": decided.get(row["campaign_id"])} for row in rows],
         schema,
+    )
+
+
+def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
+    """Traces of clusters and of sampled pools, each group with a number of its own."""
+    first = int(own["group"].to_numpy().max()) + 1 if own.height else 0
+    return pl.concat(
+        [own.select(list(grouping.TRACES)), pools.with_columns(pl.col("group") + first)]
     )
 
 

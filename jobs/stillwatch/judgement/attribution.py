@@ -19,7 +19,8 @@ from pyspark.sql.types import (
 
 from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
 
-NEEDED = ("spans", "system_hash", "tools_hash")
+# Columns of silver.exchanges that hold the traces of LAYERS.
+NEEDED = ("spans", "system_hash", "tools_hash", "near_bands")
 ADDED = (
     StructField("group", LongType()),
     StructField("layer", StringType()),
@@ -49,8 +50,7 @@ def attribute(
 
     def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            spans, system, tools = (batch.column(name) for name in NEEDED)
-            hits = carried(spans, system, tools, index)
+            hits = carried([batch.column(name) for name in NEEDED], index)
             senders = batch.column("account_id").take(pa.array(hits.rows))
             hit = hits.where(members.hold(senders, hits.groups)).first()
             rows = pa.array(hit.rows)
@@ -88,8 +88,7 @@ def carriers(exchanges: DataFrame, index: Index) -> DataFrame:
 
     def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            spans, system, tools = (batch.column(name) for name in NEEDED)
-            hits = carried(spans, system, tools, index)
+            hits = carried([batch.column(name) for name in NEEDED], index)
             starts = np.flatnonzero(np.diff(hits.rows, prepend=-1))
             offsets = pa.array(np.append(starts, len(hits.rows)), pa.int32())
             lists = [

@@ -2,8 +2,8 @@
 
 The strongest group first. An account that a campaign explains is no evidence in a later group:
 users of a public harness are not suspect because campaigns use it too, so the others have to bear
-the verdict alone. Where hardly any others are left, the group may be the same pool's second
-campaign, and stays whole.
+the verdict alone. Where hardly any others are left, or where they share instruments with those that
+are explained, the group may be the same pool's second campaign, and stays whole.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from stillwatch.judgement.verdict import Verdict, judge
 from stillwatch.kernels.proportion import clustered
 
 ACCUSED = ("confirmed", "probable")
+NO_SENDERS = pl.DataFrame(schema={"senders": pl.Int64, "prompts": pl.Int64, "exchanges": pl.Int64})
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Bench:
         self.settings = settings
         self.members = _split(members)
         self.sent = _split(profiles.sent)
+        self.senders = _split(profiles.senders)
         self.capabilities = _split(profiles.capabilities)
         self.instruments = profiles.instruments
         self.accounts = profiles.accounts
@@ -58,6 +60,7 @@ class Bench:
             accounts=profiles.accounts,
             capabilities=_pairs(profiles.population_capabilities, "capability", "exchanges"),
             popularity=profiles.popularity,
+            days=profiles.days,
             **{name: int(population[name] or 0) for name in SUMS},
         )
 
@@ -72,7 +75,8 @@ class Bench:
             verdict = first[number]
             accounts = set(self.members[number]["account_id"])
             left = len(accounts - claimed) / len(accounts)
-            if self.settings.min_unclaimed <= left < 1:
+            alone = self.settings.min_unclaimed <= left < 1
+            if alone and not self.bound(number, claimed):
                 rest = self.group(number, without=claimed)
                 verdict = judge(rest, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
@@ -90,6 +94,17 @@ class Bench:
             )
         return sorted(judged, key=lambda one: one.number)
 
+    def bound(self, number: int, claimed: set[str]) -> bool:
+        """Whether enough of a group's other accounts share an instrument with its claimed ones."""
+        held = self.instruments.filter(pl.col("holders") <= self.settings.max_pool).join(
+            self.members[number], on="account_id", how="semi"
+        )
+        is_claimed = pl.col("account_id").is_in(list(claimed))
+        shared = held.filter(is_claimed).select("layer", "trace").unique()
+        others = held.filter(~is_claimed).join(shared, on=["layer", "trace"], how="semi")
+        rest = self.members[number].filter(~is_claimed).height
+        return others["account_id"].n_unique() >= self.settings.min_bound_accounts * rest
+
     def group(self, number: int, without: set[str] | None = None) -> Group:
         """Sums over a group's accounts, or over those not in `without`."""
         members = self.members[number]
@@ -99,7 +114,7 @@ class Bench:
         sent = self._of(self.sent, number, keys)
         capabilities = self._of(self.capabilities, number, keys)
         held = self.instruments.join(keys, on="account_id", how="semi")
-        totals = {name: _total(sent, name) for name in (*SUMS, "span_exchanges", "repeated")}
+        totals = {name: _total(sent, name) for name in (*SUMS, "span_exchanges")}
         return Group(
             members=members.join(self.accounts, on="account_id", how="inner").sort("account_id"),
             capabilities={}
@@ -114,6 +129,7 @@ class Bench:
             instruments=held.group_by("layer", "trace", "holders")
             .len("members")
             .sort("layer", "trace"),
+            senders=self.senders.get(number, NO_SENDERS),
             **totals,
         )
 

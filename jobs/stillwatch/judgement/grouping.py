@@ -14,16 +14,22 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from stillwatch.config import JudgeSettings
-from stillwatch.kernels.attribution import LAYERS
 from stillwatch.kernels.clusters import clusters
 from stillwatch.kernels.communities import communities
 
+# Layers whose popular traces are clustered by who holds them.
+CLUSTERED = ("prompt_span", "system_prompt", "tool_schema")
+TRACES = {
+    "group": pl.Int64,
+    "layer": pl.String,
+    "trace": pl.Int64,
+    "accounts": pl.Int64,
+    "exchanges": pl.Int64,
+}
 SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
 
 
-def operations(
-    held: DataFrame, population: int, settings: JudgeSettings
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def operations(held: DataFrame, population: int, settings: JudgeSettings) -> pl.DataFrame:
     """Clusters of content and the traces of each.
 
     Args:
@@ -32,11 +38,11 @@ def operations(
         settings: What content is worth a cluster.
 
     Returns:
-        Traces: group, layer, trace, accounts, exchanges. Units: group, d.
+        Rows of TRACES, sorted.
     """
     account = F.col("account")
     traces = (
-        held.where(F.col("layer").isin(*LAYERS))
+        held.where(F.col("layer").isin(*CLUSTERED))
         .groupBy("layer", "trace")
         .agg(
             F.count("*").alias("d"),
@@ -74,7 +80,7 @@ def operations(
     own = found.join(grouped, on=SIGNATURE, how="inner").select(
         "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
     )
-    return own.sort("group", "layer", "trace"), grouped.select("group", "d")
+    return own.sort("group", "layer", "trace")
 
 
 def without_loose(
@@ -117,12 +123,15 @@ def without_loose(
     )
 
 
-def communities_of(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
+def communities_of(
+    links: pl.DataFrame, settings: JudgeSettings, min_inside: float = 0.6
+) -> pl.DataFrame:
     """Communities of the significant links: group, account_id.
 
     Args:
         links: account_a, account_b, score.
         settings: Size and resolution of a group.
+        min_inside: Of the community detection.
     """
     ends = pl.concat([links["account_a"], links["account_b"]]).unique().sort()
     code = pl.DataFrame({"account": ends, "code": np.arange(len(ends), dtype=np.int64)})
@@ -136,6 +145,7 @@ def communities_of(links: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame
         len(ends),
         seed=settings.seed,
         resolution=settings.resolution,
+        min_inside=min_inside,
     )
     frame = pl.DataFrame({"group": labels, "account_id": ends})
     sizes = frame.group_by("group").len().filter(pl.col("len") >= settings.min_accounts)

@@ -12,7 +12,12 @@ from collections.abc import Callable
 
 import polars as pl
 
+from stillwatch.judgement.queues import dealt, repeated
 from stillwatch.judgement.terms import INNOCENT, Group, Population, Term
+
+# A team, or two or three that use the same product, with a payer each.
+MAX_TEAM = 60
+MAX_PAYERS = 3
 
 
 def _largest(values: pl.Series) -> tuple[float, int]:
@@ -57,18 +62,25 @@ def registered_reseller(group: Group, everyone: Population) -> Term | None:
 
 
 def one_payer(group: Group, everyone: Population) -> Term | None:
-    """An agency, a start-up or a family pays for all its accounts with one instrument."""
-    share, _ = _largest(group.members["payment_hash"])
-    if share < 0.7 or group.members.height > 60:
+    """An agency, a start-up or a family pays for all its accounts with one instrument, or two."""
+    if group.members.height > MAX_TEAM:
         return None
-    return _term(
-        "one payer for a small team",
-        share,
-        -5.0,
-        f"one instrument pays for {share:.0%} of these {group.members.height} accounts, as for an "
-        "agency, a start-up or a family",
-        "payment",
-    )
+    paid = group.members["payment_hash"].drop_nulls().value_counts(sort=True)["count"]
+    for payers in range(1, MAX_PAYERS + 1):
+        covered = int(paid.head(payers).sum())
+        share = covered / group.members.height
+        # A pool has a payer for every few accounts: the more there are, the more each has to pay
+        # for before they are those of teams that use one product.
+        if share >= (0.7 if payers == 1 else 0.85) and covered >= 4 * payers * (payers - 1):
+            return _term(
+                "one payer for a small team",
+                share,
+                -5.0,
+                f"{payers} instrument{'s pay' if payers > 1 else ' pays'} for {share:.0%} of these "
+                f"{group.members.height} accounts, as for an agency, a start-up or a family",
+                "payment",
+            )
+    return None
 
 
 def one_place(group: Group, everyone: Population) -> Term | None:
@@ -79,17 +91,24 @@ def one_place(group: Group, everyone: Population) -> Term | None:
     share = int(networks["members"].to_numpy().max()) / group.members.height
     known = group.members["payment_hash"].drop_nulls()
     payers = known.n_unique()
-    # People pay for themselves, but for the odd couple; a pool shares its instruments.
-    # Not knowing who pays is no sign that each pays for himself.
-    unknown = known.len() < 0.5 * group.members.height
-    if share < 0.5 or unknown or payers < 0.8 * known.len():
+    # People pay for themselves, but for the odd couple; a pool shares its instruments. Free
+    # accounts pay nothing, so that the place has to say more; not knowing who pays is no alibi.
+    free = known.len() < 0.5 * group.members.height
+    everyone_pays = everyone.accounts["payment_hash"].drop_nulls().len()
+    unknown = free and everyone_pays < 0.5 * everyone.accounts.height
+    if unknown or share < (0.7 if free else 0.5) or payers < 0.8 * known.len():
         return None
+    paying = (
+        "hardly any of them pays"
+        if free
+        else f"{payers} instruments pay for {group.members.height} accounts"
+    )
     return _term(
         "people in one place",
         share,
         -4.0,
-        f"{share:.0%} of the accounts share one network while {payers} instruments pay for "
-        f"{group.members.height} accounts, as in a class, an office or behind one carrier",
+        f"{share:.0%} of the accounts share one network while {paying}, as in a class, an office "
+        "or behind one carrier",
         "network",
     )
 
@@ -111,16 +130,16 @@ def public_framework(group: Group, everyone: Population) -> Term | None:
 
 def copied_prompt(group: Group, everyone: Population) -> Term | None:
     """A prompt that people copy is the same in every account and a small part of each one's use."""
-    repeated = group.repeated / group.exchanges if group.exchanges else 0.0
+    again = repeated(group)
     focus = group.exchanges / max(1, int(group.members["n"].sum()))
-    if repeated < 0.5:
+    if again < 0.5 or dealt(group) is not None:
         return None
     weight = -3.0 if focus < 0.5 else -1.5
     return _term(
         "a prompt that people copy",
-        repeated,
+        again,
         weight,
-        f"{repeated:.0%} of the exchanges repeat a prompt that another account sent word for word, "
+        f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
         f"in {focus:.0%} of the accounts' traffic",
         "prompt_span",
     )
@@ -128,20 +147,20 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
 
 def public_questions(group: Group, everyone: Population) -> Term | None:
     """A published benchmark has the same questions for all who run it, each on a sample."""
-    repeated = group.repeated / group.exchanges if group.exchanges else 0.0
-    if not 0.1 <= repeated < 0.5:
+    again = repeated(group)
+    if not 0.1 <= again < 0.5 or dealt(group) is not None:
         return None
     return _term(
         "a public set of questions",
-        repeated,
+        again,
         -4.0,
-        f"{repeated:.0%} of the exchanges repeat a prompt that another account sent word for word, "
+        f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
         "as where several parties draw on one published benchmark",
         "prompt_span",
     )
 
 
-TIES = frozenset({"payment", "network", "replay", "reuse", "sign-up", "activity"})
+TIES = frozenset({"payment", "network", "replay", "reuse", "sign-up", "queue", "activity"})
 EXPLAINS: dict[str, frozenset[str]] = {
     "one declared organisation": TIES,
     "a registered reseller's customers": frozenset({"payment", "network"}),

@@ -1,9 +1,10 @@
 """Which groups explain the traffic, and in which order?
 
 Operations overlap: two campaigns may share a clause, and everything overlaps with a public harness.
-Greedily (Chvatal 1979), the group that explains most of its own accounts' grouped traffic comes
-first, and what it explains is no longer there for the others; a group of which little is left is
-dropped. The order is the precedence by which an exchange with traces of several groups goes to one.
+Greedily (Chvatal 1979), the group that explains most of its own accounts' grouped traffic by traces
+that nobody else sends comes first, and what it explains is no longer there for the others; a group
+of which little is left is dropped. The order is the precedence by which an exchange with traces of
+several groups goes to one.
 """
 
 from __future__ import annotations
@@ -51,7 +52,11 @@ def precedence(
         chosen = members(group, remaining=remaining)
         grouped = int(chosen["grouped"].sum() or 0)
         sent = int(chosen["attributed"].sum() or 0)
-        return (sent / grouped if grouped else 0.0), sent
+        if not sent:
+            return 0.0, 0
+        carried = int(sizes[mine[group]["row"].to_numpy()].sum())
+        # Clauses that several campaigns share make a group whose traces others send as well.
+        return (sent / grouped) * (sent / carried), sent
 
     original = {group: score(group, remaining=False) for group in mine}
     queue = [(-value, -sent, group) for group, (value, sent) in original.items() if sent]

@@ -19,6 +19,7 @@ INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
 
 # Columns of silver.exchanges that a profile needs of an attributed exchange.
 NEEDED = (
+    "exchange_id",
     "account_id",
     "ts",
     "capability",
@@ -28,6 +29,8 @@ NEEDED = (
     "prompt_hash",
     "model",
 )
+# Layers that speak of what was typed, rather than of the software it was typed into.
+WORDED = ("prompt_span", "near_duplicate")
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 
 
@@ -37,25 +40,28 @@ class Profiles:
 
     Attributes:
         sent: group, account_id, exchanges, elicits, grades, output_tokens, span_exchanges,
-            repeated (exchanges whose very prompt another account of the group sent), first_ts,
-            last_ts.
+            first_ts, last_ts.
+        senders: group, senders, prompts, exchanges: how many prompts that many accounts sent.
         capabilities: group, account_id, capability, exchanges.
         instruments: layer, trace, account_id, holders (accounts in all that hold it), for the
             accounts of groups.
-        accounts: A row an active account: n, hour_entropy, created_at, payment_hash,
-            email_domain_hash, org_id, reseller_id.
+        accounts: A row an active account: n, addressed (exchanges with an address),
+            hour_entropy, created_at, payment_hash, email_domain_hash, org_id, reseller_id.
         population: One row: exchanges, elicits, grades, output_tokens.
         population_capabilities: capability, exchanges.
         popularity: layer, holders, instruments: how many instruments that many accounts hold.
+        days: day, exchanges, addressed.
     """
 
     sent: pl.DataFrame
+    senders: pl.DataFrame
     capabilities: pl.DataFrame
     instruments: pl.DataFrame
     accounts: pl.DataFrame
     population: pl.DataFrame
     population_capabilities: pl.DataFrame
     popularity: pl.DataFrame
+    days: pl.DataFrame
 
 
 def collect(
@@ -85,6 +91,7 @@ def collect(
     popularity = each_once.groupBy("layer", "holders").agg(F.count("*").alias("instruments"))
     return Profiles(
         sent=polars(_sent(attributed)).sort("group", "account_id"),
+        senders=polars(_senders(attributed)).sort("group", "senders"),
         capabilities=polars(
             attributed.groupBy("group", "account_id", "capability").agg(_count())
         ).sort("group", "account_id", "capability"),
@@ -93,6 +100,11 @@ def collect(
         population=polars(exchanges.agg(*_sums())),
         population_capabilities=polars(exchanges.groupBy("capability").agg(_count())),
         popularity=polars(popularity).sort("layer", "holders"),
+        days=polars(
+            exchanges.groupBy(F.col("event_date").alias("day")).agg(
+                _count(), F.count("network_hash").alias("addressed")
+            )
+        ).sort("day"),
     )
 
 
@@ -110,31 +122,37 @@ def _sums() -> list[Column]:
 
 
 def _sent(attributed: DataFrame) -> DataFrame:
-    """A row a group and account; a prompt counts as repeated if two of the accounts sent it."""
-    same = Window.partitionBy("group", "prompt_hash")
-    is_repeated = F.min("account_id").over(same) != F.max("account_id").over(same)
-    return (
-        attributed.withColumn("is_repeated", is_repeated & F.col("prompt_hash").isNotNull())
-        .groupBy("group", "account_id")
-        .agg(
-            *_sums(),
-            F.sum((F.col("layer") == "prompt_span").cast("int")).alias("span_exchanges"),
-            F.sum(F.col("is_repeated").cast("int")).alias("repeated"),
-            F.min("ts").alias("first_ts"),
-            F.max("ts").alias("last_ts"),
-        )
+    """A row a group and account."""
+    return attributed.groupBy("group", "account_id").agg(
+        *_sums(),
+        F.sum(F.col("layer").isin(*WORDED).cast("int")).alias("span_exchanges"),
+        F.min("ts").alias("first_ts"),
+        F.max("ts").alias("last_ts"),
+    )
+
+
+def _senders(attributed: DataFrame) -> DataFrame:
+    """How many prompts of a group one account sent, how many two, and so on."""
+    # A prompt without words is nobody's copy.
+    prompt = F.coalesce("prompt_hash", F.xxhash64("exchange_id"))
+    each = attributed.groupBy("group", prompt.alias("prompt")).agg(
+        F.count_distinct("account_id").alias("senders"), F.count("*").alias("sent")
+    )
+    return each.groupBy("group", "senders").agg(
+        F.count("*").alias("prompts"), F.sum("sent").alias("exchanges")
     )
 
 
 def _accounts(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
     """A row an active account: its volume, how spread over the day's hours, who it says it is."""
     hourly = exchanges.groupBy("account_id", F.hour("ts").alias("hour")).agg(
-        F.count("*").alias("n")
+        F.count("*").alias("n"), F.count("network_hash").alias("addressed")
     )
     total = Window.partitionBy("account_id")
     share = hourly.withColumn("share", F.col("n") / F.sum("n").over(total))
     activity = share.groupBy("account_id").agg(
         F.sum("n").alias("n"),
+        F.sum("addressed").alias("addressed"),
         # Rounded, since the sum of doubles depends on the order of rows in its last bits.
         F.round(F.sum(-F.col("share") * F.log2("share")), 9).alias("hour_entropy"),
     )

@@ -21,7 +21,7 @@ from stillwatch.config import JudgeSettings
 from stillwatch.kernels.null_model import poisson_tail
 
 # Fewer ties or sign-ups than this are a coincidence of two or three people, whatever their p.
-MIN_COUNT = 5
+MIN_COUNT = 4
 
 # How a sentence calls what ties, where not by the layer's name.
 TIE = {
@@ -61,11 +61,11 @@ class Group:
     """A group's aggregates, as the terms read them.
 
     Attributes:
-        members: Rows of the accounts table: account_id, n, attributed, hour_entropy, created_at,
-            payment_hash, org_id, reseller_id.
+        members: Rows of the accounts table: account_id, n, addressed (exchanges with an address),
+            hour_entropy, created_at, payment_hash, org_id, reseller_id.
         exchanges: Exchanges attributed.
         span_exchanges: Of those, by a clause of the prompt rather than a harness.
-        repeated: Of those, with a prompt that two members sent.
+        senders: senders, prompts, exchanges: prompts by how many accounts of the group sent them.
         elicits, grades: Of those, how many ask for reasoning, or for answers to be graded.
         output_tokens: Their sum.
         capabilities: Exchanges by capability.
@@ -75,7 +75,7 @@ class Group:
     members: pl.DataFrame
     exchanges: int
     span_exchanges: int
-    repeated: int
+    senders: pl.DataFrame
     elicits: int
     grades: int
     output_tokens: int
@@ -85,7 +85,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Population:
-    """Everyone's aggregates; `accounts` has a row an active account, like Group.members."""
+    """Everyone's aggregates.
+
+    Attributes:
+        accounts: A row an active account, like Group.members.
+        popularity: layer, holders, instruments.
+        days: day, exchanges, addressed.
+    """
 
     accounts: pl.DataFrame
     exchanges: int
@@ -94,16 +100,17 @@ class Population:
     output_tokens: int
     capabilities: dict[str, int]
     popularity: pl.DataFrame
+    days: pl.DataFrame
 
 
-def _from_p(p: float, cap: float) -> float:
+def from_p(p: float, cap: float) -> float:
     """Log odds from a p-value by the bound of Sellke, Bayarri and Berger 2001: -1/(e p ln p)."""
     if p >= 1 / np.e:
         return 0.0
     return float(min(cap, -log(-np.e * p * log(p))))
 
 
-def _ramp(share: float, start: float, full: float) -> float:
+def ramp(share: float, start: float, full: float) -> float:
     """0 up to `start`, 1 from `full` on, linear between."""
     return float(np.clip((share - start) / (full - start), 0.0, 1.0))
 
@@ -112,15 +119,15 @@ def _median(values: pl.Series) -> float:
     return float(np.median(values.to_numpy())) if values.len() else 0.0
 
 
-def _share(part: float, whole: float) -> float:
+def share_of(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
     """Members tied by a shared instrument, against as many random accounts.
 
-    A few tied members do not tie a group, nor do several small teams in it, each with a payment of
-    its own: what is beyond chance weighs from three in ten members on, and fully at seven.
+    A few tied members do not tie a group, nor does a small team or two among its users: what is
+    beyond chance weighs from one member in five on, and fully at three.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
@@ -142,7 +149,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         float(ties),
         expected,
         p,
-        _from_p(p, cap) * _ramp(beyond, 0.3, 0.7) if ties >= MIN_COUNT else 0.0,
+        from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT else 0.0,
         f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
         f"share; "
         f"{expected:.1f} times would be chance",
@@ -175,7 +182,7 @@ def births(group: Group, everyone: Population, cap: float) -> Term | None:
         float(inside[best]),
         float(expected),
         p,
-        _from_p(p, cap) * _ramp((inside[best] - expected) / len(days), 0.05, 0.25)
+        from_p(p, cap) * ramp((inside[best] - expected) / len(days), 0.05, 0.25)
         if inside[best] >= MIN_COUNT
         else 0.0,
         f"{inside[best]} of {len(days)} accounts were opened within seven days; "
@@ -224,7 +231,7 @@ def drawn(
         observed,
         expected,
         p,
-        _from_p(p, cap) * effect,
+        from_p(p, cap) * effect,
         statement.format(observed=observed, expected=expected, draws=settings.draws),
         "activity",
     )
@@ -278,7 +285,7 @@ def round_the_clock(group: Group, everyone: Population, settings: JudgeSettings)
 
 def focus(group: Group) -> Term:
     """The share of the members' own traffic that carries the group's traces."""
-    observed = _share(group.exchanges, float(group.members["n"].sum()))
+    observed = share_of(group.exchanges, float(group.members["n"].sum()))
     return Term(
         "focus",
         COORDINATED,
@@ -295,7 +302,7 @@ def excess(
     name: str, part: int, of: int, base_part: int, base_of: int, cap: float, what: str
 ) -> Term:
     """A share of the group's exchanges against everyone's, by log odds ratio, never below 0."""
-    observed, expected = _share(part, of), _share(base_part, base_of)
+    observed, expected = share_of(part, of), share_of(base_part, base_of)
     ratio = log((observed + 0.01) / (1.01 - observed)) - log((expected + 0.01) / (1.01 - expected))
     return Term(
         name,
@@ -326,8 +333,8 @@ def targeted(group: Group, everyone: Population) -> Term:
 
 def long_answers(group: Group, everyone: Population) -> Term:
     """Output tokens an exchange, against everyone's."""
-    observed = _share(group.output_tokens, group.exchanges)
-    expected = _share(everyone.output_tokens, everyone.exchanges)
+    observed = share_of(group.output_tokens, group.exchanges)
+    expected = share_of(everyone.output_tokens, everyone.exchanges)
     ratio = (observed + 1) / (expected + 1)
     return Term(
         "long_answers",
@@ -357,28 +364,6 @@ def volume(group: Group, everyone: Population) -> Term:
     )
 
 
-def one_queue(group: Group) -> Term | None:
-    """A shared template with payloads dealt out once each; people who copy a prompt repeat it.
-
-    One prompt in ten sent by two accounts is already more than a queue deals out.
-    """
-    if group.span_exchanges < 10:
-        return None
-    observed = _share(group.repeated, group.exchanges)
-    structured = _share(group.span_exchanges, group.exchanges)
-    return Term(
-        "one_job_queue",
-        EXTRACTING,
-        1 - observed,
-        None,
-        None,
-        -1.5 if observed > 0.7 else 1.5 * structured * (1 - _ramp(observed, 0.0, 0.1)),
-        f"{1 - observed:.0%} of the prompts were sent by one account only, though "
-        f"{structured:.0%} share clauses with the group's others",
-        "prompt_span",
-    )
-
-
 __all__ = [
     "COORDINATED",
     "EXTRACTING",
@@ -391,7 +376,6 @@ __all__ = [
     "excess",
     "focus",
     "long_answers",
-    "one_queue",
     "round_the_clock",
     "shared_instruments",
     "targeted",

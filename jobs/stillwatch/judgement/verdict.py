@@ -4,8 +4,8 @@ The log odds are a prior plus the terms' weights. They order groups and mark the
 verdicts; they are not shown as a probability of guilt. `confirmed` and `probable` need a family of
 evidence besides the content that formed the group: instruments or sign-ups, at a p that holds over
 all groups judged; activity may be the second of two, never the only one. What the members send has
-to be worth extracting, or to be a fair part of all that they send. What rests on a missing feed
-lowers the verdict and is said in `limits`.
+to be worth extracting, or to be a fair part of all that they send. A feed that is missing lowers
+the verdict by one, or has it withheld where it cannot do without, and is said in `limits`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement import queues
 from stillwatch.judgement import terms as t
+from stillwatch.judgement.feeds import Limit, limits
 from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
 
@@ -23,6 +25,7 @@ FAMILIES = {
     "shared_signature_replay": "replay",
     "shared_response_reuse": "reuse",
     "sign_ups_in_a_burst": "sign-up",
+    "dealt_to_several": "queue",
     "even_load": "activity",
     "round_the_clock": "activity",
 }
@@ -86,7 +89,9 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
             ),
             t.long_answers(group, everyone),
             t.volume(group, everyone),
-            t.one_queue(group),
+            queues.sampled(group, 2.5),
+            queues.sampled_queue(group),
+            queues.one_queue(group),
         ]
     found += [explain(group, everyone) for explain in EXPLANATIONS]
     return tuple(term for term in found if term is not None)
@@ -101,19 +106,6 @@ def _cancelled(found: tuple[Term, ...]) -> tuple[Term, ...]:
         else term
         for term in found
     )
-
-
-def limits(group: Group, everyone: Population) -> tuple[str, ...]:
-    """Feeds that are missing for most of the group."""
-    known = everyone.accounts["payment_hash"].drop_nulls().len() / max(1, everyone.accounts.height)
-    said = []
-    if known < 0.5:
-        said.append(f"payment: known for {known:.0%} of the active accounts only")
-    if "network" not in everyone.popularity["layer"]:
-        said.append("network: no addresses were logged")
-    if not group.members["created_at"].drop_nulls().len():
-        said.append("accounts: no date of sign-up is known")
-    return tuple(said)
 
 
 def judge(group: Group, everyone: Population, tests: int, settings: JudgeSettings) -> Verdict:
@@ -139,8 +131,9 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
     }
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings)
-    name = _name(group, odds, families, innocent, settings, enough=enough, lowered=bool(missing))
-    return Verdict(name, odds, p, found, missing, _explain(name, families, found, innocent))
+    name = _name(group, odds, families, innocent, missing, settings, enough=enough)
+    said = tuple(f"{limit.feed}: {limit.statement}" for limit in missing)
+    return Verdict(name, odds, p, found, said, _explain(name, families, found, innocent))
 
 
 def _extracting(found: tuple[Term, ...], settings: JudgeSettings) -> bool:
@@ -157,20 +150,26 @@ def _name(
     odds: float,
     families: set[str],
     innocent: list[Term],
+    missing: tuple[Limit, ...],
     settings: JudgeSettings,
     *,
     enough: bool,
-    lowered: bool,
 ) -> str:
     if not group.exchanges:
         # Nothing in common but instruments: no content that could be anyone's campaign.
         sold = families & {"payment", "network"}
         return "reseller" if sold and group.members.height >= 10 else "benign"
     tied = families - {"activity"}
+    # Without payments nobody can tell a pool from a team with one payer.
+    blind = not tied & {"replay", "reuse"} and any(
+        limit.everywhere and limit.feed == "payment" for limit in missing
+    )
+    if odds >= settings.probable and enough and (blind or (missing and not tied)):
+        return "withheld"
     if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
-        return "probable" if lowered else "confirmed"
+        return "probable" if missing else "confirmed"
     if odds >= settings.probable and tied and enough:
-        return "watch" if lowered else "probable"
+        return "probable"
     if any(term.name.startswith("a registered reseller") for term in innocent):
         return "reseller"
     return "watch" if odds >= settings.watch else "benign"
@@ -184,6 +183,7 @@ def _explain(
     lead = {
         "confirmed": "Coordinated and extracting on independent evidence",
         "probable": "Probably coordinated and extracting",
+        "withheld": "It would be a lead, but for feeds that are missing",
         "watch": "Not enough for a lead; worth another look",
         "reseller": "Accounts that share a seller, each with its own work",
         "benign": "Explained without a campaign",
@@ -193,11 +193,11 @@ def _explain(
         (term for term in found if term.question == EXTRACTING and term.weight > 0),
         key=lambda term: -term.weight,
     )[:2]
-    if strongest and verdict in ("confirmed", "probable", "watch"):
+    if strongest and verdict in ("confirmed", "probable", "withheld", "watch"):
         text += " " + "; ".join(term.statement for term in strongest) + "."
     if innocent:
         text += " Innocent explanations weighed: " + "; ".join(x.statement for x in innocent) + "."
     return text
 
 
-__all__ = ["COORDINATED", "Verdict", "judge", "limits", "measure"]
+__all__ = ["COORDINATED", "Verdict", "judge", "measure"]

@@ -8,6 +8,7 @@ which explains more of its accounts' traffic, has it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-LAYERS = ("prompt_span", "system_prompt", "tool_schema")
+LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate")
 
 
 @dataclass(frozen=True)
@@ -110,19 +111,15 @@ class Carried:
         return self.where(np.diff(self.rows, prepend=-1) != 0)
 
 
-def carried(spans: pa.Array, system: pa.Array, tools: pa.Array, index: Index) -> Carried:
+def carried(columns: Sequence[pa.Array], index: Index) -> Carried:
     """Looks every exchange of a batch up in the index.
 
     Args:
-        spans: Fingerprints, list of int64, shape (n,).
-        system: Hash of the system prompt, int64, shape (n,).
-        tools: Hash of the tools, int64, shape (n,).
+        columns: Traces of the exchanges, a column a layer of LAYERS, each of shape (n,): int64, or
+            lists of int64.
         index: Traces of the groups.
     """
-    found = [
-        _look_up(layer, *_values(column), index)
-        for layer, column in enumerate((spans, system, tools))
-    ]
+    found = [_look_up(layer, *_values(column), index) for layer, column in enumerate(columns)]
     rows, groups, layers, traces = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.lexsort((traces, layers, groups, rows))
     rows, groups, layers, traces = rows[order], groups[order], layers[order], traces[order]

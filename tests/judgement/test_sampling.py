@@ -1,0 +1,40 @@
+"""Accounts that get the same work items dealt are a pool; those who meet once are not."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from factories import RUN
+from pyspark.sql import SparkSession
+from stillwatch.judgement.sampling import pools
+
+SETTINGS = RUN.settings.judge
+pytestmark = pytest.mark.spark
+
+
+def held(spark: SparkSession, sent: Iterable[tuple[int, int]]) -> object:
+    """Holdings of (trace, account), each once."""
+    rows = [("near_duplicate", trace, account, 1) for trace, account in sorted(set(sent))]
+    return spark.createDataFrame(rows, "layer string, trace long, account long, exchanges long")
+
+
+def test_items_that_are_each_asked_of_three_accounts_make_one_pool(spark: SparkSession) -> None:
+    rng = np.random.default_rng(3)
+    dealt = [(item, int(a)) for item in range(120) for a in rng.choice(12, 3, replace=False)]
+    own = [(1000 + a * 50 + n, a) for a in range(200) for n in range(5)]
+    quoted = [(9000 + n, int(a)) for n in range(40) for a in rng.choice(200, 2, replace=False)]
+    found = pools(held(spark, [*dealt, *own, *quoted]), SETTINGS)
+    assert found["group"].n_unique() == 1
+    assert set(found.filter(found["trace"] < 1000)["trace"]) == set(range(120))
+    assert set(found.filter(found["trace"] < 1000)["accounts"]) == {3}
+    # A quotation is theirs only where both who quote are of the pool.
+    assert found.filter(found["trace"] >= 1000).height < 5
+
+
+def test_a_benchmark_that_everyone_runs_makes_none(spark: SparkSession) -> None:
+    suite = [(question, account) for question in range(30) for account in range(40)]
+    assert pools(held(spark, suite), SETTINGS).height == 0
+
+
+def test_nothing_shared_is_no_pool(spark: SparkSession) -> None:
+    assert pools(held(spark, [(n, n) for n in range(50)]), SETTINGS).height == 0
