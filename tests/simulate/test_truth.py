@@ -9,21 +9,18 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from stillwatch.evaluate.labels import total_variation
 from stillwatch.simulate.campaigns import scaled
 from stillwatch.simulate.scenario import Campaign, shipped
 
-from tests.simulate.weeks import MONDAYS, Weeks, expected_shares, images, read_shares, simulated
+from tests.simulate.weeks import MONDAYS, Weeks, expected_shares, images, simulated
 
 pytestmark = pytest.mark.slow  # together more than ten seconds
 
 SIGMAS = 4.0
 DRAWN_TOGETHER = 4.0  # exchanges of a conversation of agents, in which one draw decides for all
-READ = 0.3  # total variation at which texts may be read otherwise than they were meant
-ENOUGH = 250  # exchanges, for what is read from them
+TOOLS = 0.97  # share of a campaign's agents and callers that are offered tools; nobody else is
 
 
 @pytest.fixture(scope="module", params=list(shipped()))
@@ -81,8 +78,11 @@ def test_capability_shares(weeks: Weeks) -> None:
             assert told.get(name, 0.0) == pytest.approx(share, abs=room), (campaign.name, name)
         if not campaign.images and campaign.replay == "none":
             assert images(rows) == round(told.get("computer_vision", 0.0) * len(rows))
-        if not campaign.relay and len(rows) >= ENOUGH:
-            assert total_variation(told, read_shares(rows)) <= READ, campaign.name
+        called = sum(told.get(name, 0.0) for name in ("tool_use", "agentic_reasoning"))
+        room = margin(TOOLS, called * len(rows) / DRAWN_TOGETHER)
+        assert sum(row.tools is not None for row in rows) == pytest.approx(
+            TOOLS * called * len(rows), abs=room * called * len(rows)
+        )
 
 
 def test_pivot(weeks: Weeks) -> None:

@@ -1,16 +1,13 @@
 """Every shipped scenario at a small scale, two weeks of it, as rows and as truth tells it."""
 
 import gzip
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 import pyarrow.parquet as pq
-from stillwatch.kernels.capability import label
 from stillwatch.simulate import run
 from stillwatch.simulate.campaigns import PROBED, scaled
 from stillwatch.simulate.scenario import Campaign, Scenario, load
@@ -104,25 +101,6 @@ def expected_shares(campaign: Campaign, scale: float, week: int) -> dict[str, fl
     asked = "reasoning_trace_extraction"
     shares[asked] = shares.get(asked, 0.0) + (probed + cleaned) / total
     return {name: share for name, share in shares.items() if share > 0}
-
-
-def read_shares(rows: list[Exchange]) -> dict[str, float]:
-    """Capabilities as they can be read from the texts, by the project's own labeller."""
-    contents = [_contents(row) for row in rows]
-    texts = [" ".join(b["text"] for b in found[-1] if b["type"] == "text") for found in contents]
-    columns: dict[str, Any] = {
-        "prompt": pa.array(texts, pa.string()),
-        "system": pa.array([None] * len(rows), pa.string()),
-        "response": pa.array([None] * len(rows), pa.string()),
-        "tools": pa.array([len(row.tools or []) for row in rows], pa.int64()),
-        "thinking": pa.array([0] * len(rows), pa.int64()),
-    }
-    for name, kind in (("tool_calls", "tool_use"), ("tool_results", "tool_result"),
-                       ("images", "image")):  # fmt: skip
-        counts = [sum(b["type"] == kind for m in found for b in m) for found in contents]
-        columns[name] = pa.array(counts, pa.int64())
-    found = label(pa.RecordBatch.from_pydict(columns)).column("capability").to_pylist()
-    return {name: count / len(rows) for name, count in Counter(found).items()}
 
 
 def images(rows: list[Exchange]) -> int:

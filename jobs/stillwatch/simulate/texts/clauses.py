@@ -257,10 +257,10 @@ TEMPLATES = {
 PAYLOADS = {
     "agentic_reasoning": "en.plan",
     "tool_use": "en.tool",
-    "coding": "en.code",
+    "coding": "pay.code",
     "data_analysis": "en.data",
     "computer_vision": "en.vision",
-    "logic_and_alignment": "en.logic",
+    "logic_and_alignment": "pay.logic",
     "reward_grading": "pay.graded",
     "policy_rewriting": "pay.declined",
     "reasoning_trace_extraction": "pay.finished",

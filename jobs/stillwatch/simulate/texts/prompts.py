@@ -101,6 +101,15 @@ PROMPTS: Rules = {
         "Is this clear? <passage>",
         "Shorten to <num> words:<br><passage>",
     ],
+    # Said before an answer that somebody else got.
+    "en.paste": [
+        "<hi>is this right? It is what <person> got for me.<par>",
+        "Make this <adj> for <person>: <sent><par>",
+        "<person> sent me this about <np>. What is missing?<par>",
+        "Check the numbers and <vp>.<par>",
+        "Put this into our words, <tone>under <num> words:<par>",
+        "<sent>Go on from here:<par>",
+    ],
     "en.summary": [
         "Summarise:<br><passage><br><passage>",
         "What does <person@c:1> want here?<br><passage>",
@@ -122,7 +131,20 @@ PROMPTS: Rules = {
         "English",
         "Polish",
     ],
-    "en.logic": [
+    # A clause out of a public guide: whoever has taken to one puts it before every question.
+    "guide": [
+        "6~<c.reason@w:1>",
+        "4~<c.persona@w:2>",
+        "3~<c.verify@w:3>",
+        "3~<c.complete@w:4>",
+        "2~<c.format@w:5>",
+        "2~<c.reason@w:6><c.verify@w:7>",
+        "<c.plan@w:8>",
+        "<c.lang@w:9>",
+    ],
+    "habit": ["15~", "<guide>"],
+    "en.logic": ["<habit@a:1><pay.logic>"],
+    "pay.logic": [
         "<puzzle> Show your steps.",
         "<puzzle>",
         "<hi>my tutor gave us this: <puzzle> I got <num>. Is it right?<bye>",
@@ -154,7 +176,8 @@ PROMPTS: Rules = {
             "two <adj> ones touch?"
         ),
     ],
-    "en.reason": [
+    "en.reason": ["<habit@a:1><reason>"],
+    "reason": [
         "<puzzle> Please reason step by step and show the intermediate results for <person>.",
         "Walk me through how you would <vp>, and why each step follows. <sent>",
         "For our audit file, note why you would <vp>: <sent><sent>List each assumption.",
@@ -233,12 +256,12 @@ PROMPTS: Rules = {
 COMMUNITIES: Rules = {
     "hw": [
         "<puzzle> <puzzle>",
-        "<en.code>",
+        "<pay.code>",
         "<en.ask> <puzzle>",
         "Essay question: <cl>, <conj> <cl>. Discuss with reference to <topic> and <topic>.",
     ],
     "en.assignment": ["<hw@i>", "<hi><hw@i><bye>", "<sent><hw@i>", "<hw@i>\nMy attempt: <passage>"],
-    "benchq": ["<puzzle>", "<en.code>", "<en.data>", "<passage>Question: who could <vp>?"],
+    "benchq": ["<puzzle>", "<pay.code>", "<en.data>", "<passage>Question: who could <vp>?"],
     "en.bench": [
         (
             "Question: <benchq@i>\nThink step by step and give the final answer after four "
