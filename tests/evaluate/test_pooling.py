@@ -20,7 +20,9 @@ SHARES = [{"name": "coding", "share": 1.0}]
 
 def lake(number: int, missed: int = 0) -> dict[str, Any]:
     """The figures of one lake of its own accounts: a campaign of four, a control, 93 people."""
-    ring, school, people = (ids(f"{letter}{number}_", n) for letter, n in zip("rcp", (4, 3, 93)))
+    ring, school, people = (
+        ids(f"{letter}{number}_", n) for letter, n in zip("rcp", (4, 3, 93), strict=True)
+    )
     sent = {"ring": [(f"x{number}_{n}", account) for n, account in enumerate(ring)]}
     true = truth(
         {"ring": ring}, controls={"class_assignment-1": school}, honest=people, sent=sent,
