@@ -189,7 +189,7 @@ def rivals(rows: list[dict[str, Any]]) -> Table:
         "rule", "accused", "precision", "recall", "by campaign", "false per 100,000",
         "controls accused", "exchange precision", "exchange recall",
     )  # fmt: skip
-    for row in rows:
+    for row in (row for row in rows if "note" not in row):
         grid.add_row(
             row["rule"],
             f"{row['accused']:,}",
@@ -199,6 +199,8 @@ def rivals(rows: list[dict[str, Any]]) -> Table:
             number(row["exchange_precision"]),
             number(row["exchange_recall"]),
         )
+    left_out = [f"{row['rule']}: {row['note']}" for row in rows if "note" in row]
+    grid.caption = Text("\n".join(left_out)) if left_out else None
     return grid
 
 
