@@ -6,6 +6,7 @@ conversation are drawn together, errors count conversations.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from tests.simulate.weeks import MONDAYS, Weeks, expected_shares, images, simula
 
 pytestmark = pytest.mark.slow  # together more than ten seconds
 
+ACCOUNT, EXCHANGE = re.compile(r"acct_[a-z2-9]{13}"), re.compile(r"ex_[0-9a-f]{20}")
 SIGMAS = 4.0
 DRAWN_TOGETHER = 4.0  # exchanges of a conversation of agents, in which one draw decides for all
 TOOLS = 0.97  # share of a campaign's agents and callers that are offered tools; nobody else is
@@ -61,6 +63,13 @@ def test_everybody_who_sent_has_a_kind(weeks: Weeks) -> None:
     kinds = {(row["group"].rsplit("-", 1)[0], row["kind"]) for row in weeks.accounts}
     controls = {kind for kind, name in kinds if name == "hard_negative"}
     assert controls == {kind for kind, count in weeks.scenario.controls.items() if count}
+
+
+def test_nothing_that_lands_tells_what_is_planted(weeks: Weeks) -> None:
+    assert weeks.told == set()
+    for row in weeks.traffic.values():
+        assert ACCOUNT.fullmatch(row.account_id)
+        assert EXCHANGE.fullmatch(row.exchange_id)
 
 
 def test_capability_shares(weeks: Weeks) -> None:

@@ -1,6 +1,7 @@
 """Every shipped scenario at a small scale, two weeks of it, as rows and as truth tells it."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ import msgspec
 import pyarrow.parquet as pq
 from stillwatch.simulate import run
 from stillwatch.simulate.campaigns import PROBED, scaled
+from stillwatch.simulate.controls import KINDS
 from stillwatch.simulate.scenario import Campaign, Scenario, load
 
 EXCHANGES = 8_000  # a week: enough for every share, quick to write
 WEEKS = 2
+KIND_NAMES = ("hard_negative", "truth_", "ground_truth")
 MONDAYS = ("2026-11-09", "2026-11-16")
 
 
@@ -39,6 +42,7 @@ class Weeks:
     planted: dict[str, str]
     campaigns: dict[tuple[str, str], dict[str, Any]]
     accounts: list[dict[str, Any]]
+    told: set[str]
 
     def of(self, campaign: str, monday: str) -> list[Exchange]:
         """A campaign's own exchanges of a week."""
@@ -78,7 +82,24 @@ def simulated(out: Path, name: str) -> Weeks:
         {row["exchange_id"]: row["campaign"] for row in truth["exchanges"]},
         {(row["campaign"], str(row["week"])): row for row in truth["campaigns"]},
         truth["accounts"],
+        _told(out, scenario, name),
     )
+
+
+def _told(out: Path, scenario: Scenario, name: str) -> set[str]:
+    """Names of the scenario, its campaigns and its kinds of group that landing/ gives away.
+
+    One-word names are left out: an honest text may well say "family" or "needle".
+    """
+    names = {name, *(c.name for c in scenario.campaigns), *KINDS, *KIND_NAMES}
+    word = re.compile(rb"\b(?:%s)" % b"|".join(re.escape(n.encode()) for n in names if "_" in n))
+    found: set[str] = set()
+    for path in (path for path in (out / "landing").rglob("*") if path.is_file()):
+        text = path.read_bytes()
+        text = gzip.decompress(text) if path.suffix == ".gz" else text
+        found.update(hit.decode() for hit in word.findall(text))
+        found.update(hit.decode() for hit in word.findall(str(path.relative_to(out)).encode()))
+    return found
 
 
 def _exchanges(out: Path) -> Iterator[Exchange]:
