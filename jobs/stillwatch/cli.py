@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stillwatch.io.runner import Job
     from stillwatch.io.staging import Staged
 
+WIDE = 160  # columns of a table that goes into a file or a pipe
 LAKE, LANDING = "STILLWATCH_LAKE", "STILLWATCH_LANDING"
 
 
@@ -246,7 +247,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from stillwatch import evaluate as evaluator
 
     result = _pooled(arguments.pool) if arguments.pool else _evaluated(arguments)
-    Console().print(evaluator.table(result))
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ  # how wide its reader is
+    Console(width=None if told else WIDE).print(evaluator.table(result))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
     else:

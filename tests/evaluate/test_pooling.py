@@ -94,8 +94,9 @@ def test_two_weeks_of_the_same_accounts_are_refused() -> None:
 
 
 def test_the_command_prints_the_pooled_tables(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     files = [tmp_path / f"{n}.json" for n in range(2)]
     for n, file in enumerate(files):
         file.write_text(json.dumps(lake(n), default=str))
@@ -104,6 +105,7 @@ def test_the_command_prints_the_pooled_tables(
     told = capsys.readouterr().out
     assert "2 evaluations together" in told
     assert "class_assignment" in told
+    assert max(map(len, told.split("{")[0].splitlines())) > 80  # of a pipe, nobody said how wide
     assert json.loads(out.read_text())["evaluations"] == 2
 
 
@@ -135,5 +137,5 @@ def test_the_table_shows_rungs_scenarios_and_what_was_told_wrong() -> None:
     console = Console(width=200, record=True)
     console.print(table(pool([lake(0), lake(1, missed=2)])))
     text = console.export_text()
-    for word in ("rung", "verbatim", "scenario", "mixed", "Capabilities are off by", "Pivots:"):
+    for word in ("rung", "verbatim", "scenario", "mixed", "Error of capabilities:", "Pivots:"):
         assert word in text

@@ -70,11 +70,11 @@ def _told_wrong(told: dict[str, Any]) -> list[str]:
     pivots = ", ".join(
         f"{count} {name.replace('_', ' ')}" for name, count in told["pivots"].items()
     )
-    names = (("capability_error", "Capabilities"), ("pivot_share_error", "Pivot share"),
-             ("pivot_hours_error", "Pivot hours"))  # fmt: skip
+    names = (("capability_error", "capabilities"), ("pivot_share_error", "pivot shares"),
+             ("pivot_hours_error", "hours to a pivot"))  # fmt: skip
     lines = [
-        f"{title} are off by {number(row['mean'], 3)} on average ({number(row['low'], 3)} to "
-        f"{number(row['high'], 3)} at 95 %), by {number(row['worst'], 3)} at worst, over "
+        f"Error of {title}: {number(row['mean'], 3)} on average ({number(row['low'], 3)} to "
+        f"{number(row['high'], 3)} at 95 %), {number(row['worst'], 3)} at worst, over "
         f"{row['campaigns']} campaigns."
         for name, title in names
         if (row := told[name])["campaigns"]

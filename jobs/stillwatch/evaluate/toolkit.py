@@ -87,5 +87,7 @@ def _network(rows: pl.DataFrame, scratch: Path) -> pl.DataFrame:
 
 
 def _run(database: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", PACKAGE, str(database), *arguments]
+    # It imports its own main twice, of which Python warns.
+    quiet = ("-W", "ignore::RuntimeWarning:runpy")
+    command = [sys.executable, *quiet, "-m", PACKAGE, str(database), *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
