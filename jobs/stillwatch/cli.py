@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stillwatch.io.runner import Job
     from stillwatch.io.staging import Staged
 
+WIDE = 160  # columns of a table that goes into a file or a pipe
 LAKE, LANDING = "STILLWATCH_LAKE", "STILLWATCH_LANDING"
 
 
@@ -98,12 +99,19 @@ def _add_run(commands: Any) -> None:
 
 def _add_readers(commands: Any) -> None:
     sub = commands.add_parser("evaluate", help="compare a published week with its truth")
-    _lake(sub)
-    sub.add_argument("--truth", type=Path, required=True, help="truth/ as simulate wrote it")
-    _when(sub)
+    _lake(sub, required=False)
+    sub.add_argument("--truth", type=Path, help="truth/ as simulate wrote it")
+    _when(sub, required=False)
     sub.add_argument("--json", type=Path, help="also write the figures to this file")
     sub.add_argument(
         "--rivals", action="store_true", help="also what simple rules get on the same traffic"
+    )
+    sub.add_argument(
+        "--pool",
+        type=Path,
+        nargs="+",
+        metavar="JSON",
+        help="add up evaluations of different lakes instead, from what --json wrote",
     )
     sub.set_defaults(command=evaluate)
     sub = commands.add_parser("report", help="write the weekly report as one HTML file")
@@ -119,13 +127,13 @@ def _add_readers(commands: Any) -> None:
     sub.set_defaults(command=sql)
 
 
-def _lake(sub: argparse.ArgumentParser) -> None:
+def _lake(sub: argparse.ArgumentParser, *, required: bool = True) -> None:
     default = os.environ.get(LAKE)
     sub.add_argument(
         "--lake",
         type=Path,
         default=Path(default) if default else None,
-        required=default is None,
+        required=required and default is None,
         help=f"folder of the lake (${LAKE})",
     )
 
@@ -141,8 +149,8 @@ def _landing(sub: argparse.ArgumentParser, *, required: bool) -> None:
     )
 
 
-def _when(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--week", type=_week, required=True, help="its Monday, as 2026-11-09")
+def _when(sub: argparse.ArgumentParser, *, required: bool = True) -> None:
+    sub.add_argument("--week", type=_week, required=required, help="its Monday, as 2026-11-09")
 
 
 def _week(text: str) -> date:
@@ -237,18 +245,42 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from stillwatch import evaluate as evaluator
-    from stillwatch.io.lake import Lake
 
-    lake = Lake(arguments.lake)
-    result = evaluator.evaluate(lake, arguments.truth, arguments.week)
-    if arguments.rivals:
-        result["rivals"] = evaluator.compare(lake, arguments.truth, arguments.week)
-    Console().print(evaluator.table(result))
+    result = _pooled(arguments.pool) if arguments.pool else _evaluated(arguments)
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ  # how wide its reader is
+    Console(width=None if told else WIDE).print(evaluator.table(result))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1, default=str) + "\n")
     else:
         print(json.dumps(result, default=str))
     return 0
+
+
+def _evaluated(arguments: argparse.Namespace) -> dict[str, Any]:
+    from stillwatch import evaluate as evaluator
+    from stillwatch.io.lake import Lake
+
+    missing = [name for name in ("lake", "truth", "week") if getattr(arguments, name) is None]
+    if missing:
+        named = ", ".join(f"--{name}" for name in missing)
+        raise UsageError(f"evaluate needs {named}, or --pool with the JSON of evaluations")
+    lake = Lake(arguments.lake)
+    result = evaluator.evaluate(lake, arguments.truth, arguments.week)
+    if arguments.rivals:
+        result["rivals"] = evaluator.compare(lake, arguments.truth, arguments.week)
+    return result
+
+
+def _pooled(files: list[Path]) -> dict[str, Any]:
+    from stillwatch import evaluate as evaluator
+
+    results = []
+    for file in files:
+        try:
+            results.append(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"--pool {file}: not the JSON of an evaluation: {error}") from None
+    return evaluator.pool(results)
 
 
 def report(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from stillwatch.evaluate import labels
 from stillwatch.evaluate.campaigns import matches
@@ -62,9 +63,13 @@ def test_pivot_outcomes(true: str | None, told: str | None, outcome: str) -> Non
         pivot_share={"ring": true and 0.5},
         pivot_hours={"ring": true and 24.0},
     )
-    result = labels.summary(labels.compared(week, facts, matches(week, facts)))
+    result = labels.summary(
+        labels.compared(week, facts, matches(week, facts)), np.random.default_rng(0)
+    )
     assert result["pivots"][outcome] == 1
-    assert result["capability_error"] == {"mean": 0.0, "worst": 0.0, "campaigns": 1}
+    assert result["capability_error"] == {
+        "mean": 0.0, "low": 0.0, "high": 0.0, "worst": 0.0, "campaigns": 1,
+    }  # fmt: skip
     if true and told:
         assert result["pivot_share_error"]["worst"] == pytest.approx(0.05)
         assert result["pivot_hours_error"]["worst"] == pytest.approx(4.0)

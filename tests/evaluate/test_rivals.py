@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from lakes import write_lake
-from stillwatch.evaluate.rivals import MIN_ACCOUNTS, by_value, by_volume, compare
+from rich.console import Console
+from stillwatch.evaluate import lsh, toolkit
+from stillwatch.evaluate.rivals import MIN_ACCOUNTS, by_value, by_volume, by_weight, compare
+from stillwatch.evaluate.table import rivals
+from stillwatch.io.lake import Lake
 
 from .cases import WEEK, ids, truth
 
@@ -51,6 +55,23 @@ def test_limit_is_the_best_one_in_hindsight() -> None:
     assert members(told) == [["a0", "a1", "a2", "p0"]]
 
 
+def test_weight_of_an_edge_is_the_best_one_in_hindsight() -> None:
+    edges = pl.DataFrame(
+        [("a0", "a1", 9), ("a1", "a2", 7), ("p0", "p1", 2), ("p1", "p2", 2), ("a2", "p0", 1)],
+        schema={"left": pl.String, "right": pl.String, "weight": pl.Int64},
+        orient="row",
+    )
+    weight, told = by_weight(edges, truth({"ring": ids("a", 3)}, honest=ids("p", 3)))
+    assert weight == 7
+    assert members(told) == [["a0", "a1", "a2"]]
+    assert by_weight(edges.clear(), truth({"ring": ids("a", 3)}))[1].is_empty()
+
+
+def test_pairs_are_counted_before_they_are_compared() -> None:
+    assert toolkit.pairs_within(pl.Series([0.0, 30.0, 61.0, 500.0])) == 2 + 3 + 2 + 1
+    assert toolkit.pairs_within(pl.Series([], dtype=pl.Float64)) == 0
+
+
 def lake_rows() -> dict[str, list[dict[str, Any]]]:
     """A ring with one payment and one template, a family with one payment, and others."""
     ring, family, people = ids("r", 4), ids("f", 3), ids("p", 5)
@@ -66,9 +87,10 @@ def lake_rows() -> dict[str, list[dict[str, Any]]]:
                 "account_id": account,
                 "event_date": WEEK + timedelta(days=n),
             }
+            at = datetime(2026, 11, 9 + n, 12, 0, place, tzinfo=UTC)
             sent.append(row | {"address_hash": place if account in ring else 99, "country": "AA"})
             blocks = [{"role": "user", "content": [{"type": "text", "text": text}]}]
-            bronze.append(row | {"messages": blocks})
+            bronze.append(row | {"messages": blocks, "ts": at})
     payments = dict.fromkeys(ring, 1) | dict.fromkeys(family, 2)
     return {
         "silver.exchanges": sent,
@@ -99,11 +121,20 @@ def write_truth(folder: Path) -> None:
         kept.with_columns(week=pl.lit(WEEK)).write_parquet(folder / f"{name}.parquet")
 
 
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    root = tmp_path_factory.mktemp("rivals")
+    write_truth(root)
+    return write_lake(root / "lake", WEEK, lake_rows())
+
+
+@pytest.fixture(scope="module")
+def rows(lake: Lake, spark: Any) -> dict[str, dict[str, Any]]:
+    return {row["rule"]: row for row in compare(lake, lake.root.parent, WEEK, running=spark)}
+
+
 @pytest.mark.spark
-def test_payment_and_address_accuse_those_who_share(tmp_path: Path, spark: Any) -> None:
-    write_truth(tmp_path)
-    lake = write_lake(tmp_path / "lake", WEEK, lake_rows())
-    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK, running=spark)}
+def test_payment_and_address_accuse_those_who_share(rows: dict[str, dict[str, Any]]) -> None:
     assert rows["Stillwatch"]["precision"] == rows["Stillwatch"]["recall"] == 1.0
     assert rows["Stillwatch"]["controls_accused"] == 0
     assert rows["shared payment alone"]["recall"] == 1.0
@@ -115,9 +146,24 @@ def test_payment_and_address_accuse_those_who_share(tmp_path: Path, spark: Any) 
 
 
 @pytest.mark.spark
-def test_minhash_lsh_finds_the_template_and_nothing_else(tmp_path: Path, spark: Any) -> None:
-    write_truth(tmp_path)
-    lake = write_lake(tmp_path / "lake", WEEK, lake_rows())
-    rows = {row["rule"]: row for row in compare(lake, tmp_path, WEEK, running=spark)}
-    told = rows["MinHashLSH pairs and components"]
-    assert (told["accused"], told["precision"], told["recall"]) == (4, 1.0, 1.0)
+def test_texts_give_away_the_template_and_nothing_else(rows: dict[str, dict[str, Any]]) -> None:
+    """Both by MinHashLSH and by the toolkit, as the ring says the same in the same minute."""
+    for name in (
+        "MinHashLSH pairs and components",
+        f"{toolkit.NAME}, 5 messages or more",
+    ):
+        told = rows[name]
+        assert (told["accused"], told["precision"], told["recall"]) == (4, 1.0, 1.0)
+
+
+@pytest.mark.spark
+def test_the_toolkit_is_left_out_where_it_would_never_end(
+    lake: Lake, spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolkit, "MOST_PAIRS", 10)
+    why = toolkit.edges(lsh.said(spark, lake, WEEK))
+    assert isinstance(why, str)
+    assert "pairs of messages within 60 s" in why
+    console = Console(width=200, record=True)
+    console.print(rivals([{"rule": toolkit.NAME, "note": why}]))
+    assert "left out" in console.export_text()

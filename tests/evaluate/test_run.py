@@ -12,7 +12,7 @@ import pytest
 from lakes import write_lake
 from rich.console import Console
 from stillwatch.errors import UsageError
-from stillwatch.evaluate import evaluate, figures, pool, table
+from stillwatch.evaluate import evaluate, figures, table
 from stillwatch.io.lake import Lake
 
 from .cases import WEEK, ids, published, truth
@@ -117,16 +117,6 @@ def test_row_order_does_not_matter() -> None:
     shuffled = type(told)(*(frame.reverse() for frame in vars(told).values()))
     mixed = type(true)(*(frame.reverse() for frame in vars(true).values()))
     assert figures(told, true, week=WEEK) == figures(shuffled, mixed, week=WEEK)
-
-
-def test_pool_adds_up_lakes_and_tightens_the_bound() -> None:
-    told = published({"k1": RING}, active=CLASS + PEOPLE)
-    result = figures(told, true_week(), week=WEEK)
-    pooled = pool([result] * 5)
-    assert pooled["false_accusations"]["honest_accounts"] == 5 * 96
-    assert pooled["controls"]["by_kind"][0]["groups"] == 5
-    one = result["false_accusations"]["per_100k_upper_95"]
-    assert pooled["false_accusations"]["per_100k_upper_95"] < one / 4
 
 
 def test_table_shows_goals_errors_and_hostile_names_as_they_are() -> None:

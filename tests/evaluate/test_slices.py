@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 from stillwatch.evaluate import accounts, slices
@@ -15,6 +16,8 @@ from stillwatch.evaluate.run import figures
 from stillwatch.evaluate.stability import Seen, stability
 
 from .cases import ids, published, truth
+
+DRAWS = np.random.default_rng(0)
 
 
 def test_one_country_that_bears_all_errors_is_seen() -> None:
@@ -57,14 +60,26 @@ def test_recall_by_rung_from_either_truth_file(place: str) -> None:
     name = "campaign" if place == "campaigns" else "group"
     frame = getattr(true, place)
     rung = pl.when(pl.col(name) == "plain").then(pl.lit("verbatim")).otherwise(pl.lit("rewritten"))
-    rows = slices.by_trait(
-        replace(true, **{place: frame.with_columns(rung=rung)}), told.accused(), "rung"
-    )
+    named = replace(true, **{place: frame.with_columns(rung=rung)})
+    rows = slices.by_trait(slices.found(told, named, told.accused()), "rung", DRAWS)
     assert [(row["value"], row["recall"], row["found"]) for row in rows] == [
         ("rewritten", 0.0, 0),
         ("verbatim", 1.0, 1),
     ]
-    assert slices.by_trait(true, told.accused(), "rung") == []
+    assert slices.by_trait(slices.found(told, true, told.accused()), "rung", DRAWS) == []
+
+
+def test_recall_of_a_rung_has_intervals_and_counts_exchanges() -> None:
+    rings = {"one": ids("a", 4), "two": ids("b", 4)}
+    sent = {"one": [("x0", "a0"), ("x1", "a1")], "two": [("y0", "b0"), ("y1", "b1")]}
+    told = published({"k": [*ids("a", 4), "b0"]}, attributed={"k": ["x0", "x1", "y0"]})
+    true = truth(rings, sent=sent)
+    named = replace(true, campaigns=true.campaigns.with_columns(rung=pl.lit("slots")))
+    row = slices.by_trait(slices.found(told, named, told.accused()), "rung", DRAWS)[0]
+    assert (row["recall"], row["recall_by_campaign"]) == (5 / 8, 5 / 8)
+    assert row["exchange_recall"] == 3 / 4
+    assert 0 < row["low"] < row["recall"] < row["high"] <= 1
+    assert (row["low_groups"], row["high_groups"]) == (0.25, 1.0)  # found or missed as a whole
 
 
 @pytest.mark.parametrize(
@@ -83,6 +98,7 @@ def test_named_kind_wins_over_the_groups_name() -> None:
     assert [(row["control"], row["groups"], row["accused"]) for row in rows["by_kind"]] == [
         ("family", 2, 1)
     ]
+    assert 0.9 < rows["by_kind"][0]["upper_95"] < 1.0
 
 
 def test_enough_clean_controls_meet_the_goal_and_one_error_does_not() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from stillwatch.evaluate import intervals
 from stillwatch.evaluate.frames import Published, Truth
 
 TRAILING_NUMBER = re.compile(r"[\s_\-:#/.]*\d+$")
@@ -66,6 +67,9 @@ def control_groups(published: Published, truth: Truth, accused: pl.DataFrame) ->
 def summary(groups: pl.DataFrame) -> dict[str, Any]:
     """Counts in all and by kind, and every accused group by name.
 
+    `upper_95` bounds the share of a kind's groups that are accused, one-sided: with none of twenty
+    accused it is still 0.14.
+
     Args:
         groups: As `control_groups` returns it.
     """
@@ -77,10 +81,13 @@ def summary(groups: pl.DataFrame) -> dict[str, Any]:
         accounts=pl.col("accounts").sum(),
         accused_accounts=pl.col("accused").sum(),
     )
+    rows = by_kind.sort("control").to_dicts()
+    for row in rows:
+        row["upper_95"] = intervals.upper_bound(row["accused"], row["groups"])
     return {
         "groups": groups.height,
         "active": groups.filter(pl.col("active") > 0).height,
         "accused": groups.filter(hit).height,
-        "by_kind": by_kind.sort("control").to_dicts(),
+        "by_kind": rows,
         "accused_groups": groups.filter(hit).to_dicts(),
     }

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from stillwatch.evaluate import intervals
 from stillwatch.evaluate.frames import Published, Truth
 
 
@@ -76,25 +78,35 @@ def compared(published: Published, truth: Truth, matched: pl.DataFrame) -> list[
     return rows
 
 
-def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Mean and worst of each error with the number of campaigns it rests on; pivots by outcome."""
+def summary(rows: list[dict[str, Any]], rng: np.random.Generator) -> dict[str, Any]:
+    """Mean and worst of each error over the campaigns it rests on; pivots by outcome.
+
+    Args:
+        rows: As `compared` returns them.
+        rng: Source of the draws for the intervals of the means.
+    """
     outcomes = [row["pivot"] for row in rows]
     named = ("right", "wrong_model", "missed", "invented", "none")
     return {
         "campaigns": rows,
         "pivots": {outcome: outcomes.count(outcome) for outcome in named},
         **{
-            name: _errors([row[name] for row in rows])
+            name: _errors([row[name] for row in rows], rng)
             for name in ("capability_error", "pivot_share_error", "pivot_hours_error")
         },
     }
 
 
-def _errors(values: list[float | None]) -> dict[str, Any]:
-    known = [value for value in values if value is not None]
-    if not known:
-        return {"mean": None, "worst": None, "campaigns": 0}
-    return {"mean": sum(known) / len(known), "worst": max(known), "campaigns": len(known)}
+def _errors(values: list[float | None], rng: np.random.Generator) -> dict[str, Any]:
+    known = np.array([value for value in values if value is not None], np.float64)
+    told = intervals.mean(known, rng)
+    return {
+        "mean": told["value"],
+        "low": told["low"],
+        "high": told["high"],
+        "worst": float(known.max()) if len(known) else None,
+        "campaigns": len(known),
+    }
 
 
 def _pivot(true: str | None, told: str | None) -> str:

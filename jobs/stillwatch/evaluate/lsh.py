@@ -28,7 +28,12 @@ MAX_TEXTS = 20
 
 
 def texts(spark: SparkSession, lake: Lake, week: date) -> pl.DataFrame:
-    """account_id and the component of similar texts that it sent, as value.
+    """account_id and the component of similar texts that it sent, as value."""
+    return components(said(spark, lake, week).select("account_id", "text"))
+
+
+def said(spark: SparkSession, lake: Lake, week: date) -> DataFrame:
+    """exchange_id, account_id, ts and the text of what the user said in each exchange of a week.
 
     Args:
         spark: A session with Delta.
@@ -48,11 +53,11 @@ def texts(spark: SparkSession, lake: Lake, week: date) -> pl.DataFrame:
         .load(str(lake.path("bronze.exchanges")))
         .where(F.col("event_date").between(F.lit(week), F.date_add(F.lit(week), 6)))
     )
-    said = F.expr(
+    words = F.expr(
         "array_join(flatten(transform(filter(messages, m -> m.role = 'user'), "
         "m -> transform(m.content, b -> coalesce(b.text, '')))), ' ')"
     )
-    return components(rows.select("account_id", said.alias("text")))
+    return rows.select("exchange_id", "account_id", "ts", words.alias("text"))
 
 
 def components(sent: DataFrame) -> pl.DataFrame:

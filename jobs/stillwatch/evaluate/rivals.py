@@ -1,4 +1,4 @@
-"""How far do simple rules get on the same traffic, measured by the same figures?
+"""How far do simple rules and other tools get on the same traffic, measured by the same figures?
 
 Each rule accuses whole groups of at least MIN_ACCOUNTS accounts and attributes all they sent, since
 it knows no finer way. Where a rule has a threshold it is given the best one in hindsight, chosen
@@ -18,7 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from stillwatch.errors import UsageError
-from stillwatch.evaluate import lsh
+from stillwatch.evaluate import lsh, toolkit
 from stillwatch.evaluate.frames import Published, Truth, load_published, load_truth
 from stillwatch.evaluate.run import figures
 from stillwatch.io import session
@@ -69,13 +69,19 @@ def compare(
     spark = running or session.build(app="stillwatch evaluate")
     try:
         rules["MinHashLSH pairs and components"] = by_value(lsh.texts(spark, lake, week))
+        edges = toolkit.edges(lsh.said(spark, lake, week))
     finally:
         if running is None:
             spark.stop()
     rows = [_row("Stillwatch", figures(published, true, seed))]
+    if isinstance(edges, pl.DataFrame):
+        weight, groups = by_weight(edges, true)
+        rules[f"{toolkit.NAME}, {weight:,} messages or more"] = groups
     pairs = sent.select("account_id", "exchange_id")
     for name, groups in rules.items():
         rows.append(_row(name, figures(as_published(groups, published, pairs), true, seed)))
+    if isinstance(edges, str):
+        rows.append({"rule": toolkit.NAME, "note": edges})
     return rows
 
 
@@ -125,6 +131,30 @@ def by_volume(busiest: pl.DataFrame, truth: Truth) -> tuple[int, pl.DataFrame]:
     limit = int(ranked["requests"][int(f1.arg_max() or 0)]) - 1
     above = busiest.filter(pl.col("requests") > limit)["account_id"].sort().to_list()
     return limit, _groups(above, np.zeros(len(above), np.int32))
+
+
+def by_weight(edges: pl.DataFrame, truth: Truth) -> tuple[int, pl.DataFrame]:
+    """Components of a network at the edge weight with the best F1, found with the truth.
+
+    Args:
+        edges: left, right (accounts), weight.
+        truth: What was true.
+
+    Returns:
+        The least weight, and campaign_id, account_id of the groups.
+    """
+    guilty = truth.guilty()
+    best: tuple[float, int, pl.DataFrame] = (-1.0, 1, _groups([], np.array([], np.int32)))
+    for weight in edges["weight"].unique().sort():
+        kept = edges.filter(pl.col("weight") >= weight).with_row_index("value")
+        ends = [kept.select("value", account_id=end) for end in ("left", "right")]
+        groups = by_value(pl.concat(ends).select("account_id", "value"))
+        named = groups["account_id"].n_unique()
+        right = groups.join(guilty, on="account_id", how="semi")["account_id"].n_unique()
+        f1 = 2 * right / max(1, named + guilty.height)
+        if f1 > best[0]:
+            best = (f1, int(weight), groups)
+    return best[1], best[2]
 
 
 def as_published(groups: pl.DataFrame, like: Published, sent: pl.LazyFrame) -> Published:

@@ -6,7 +6,6 @@ give the same result to the last digit.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -29,6 +28,8 @@ from stillwatch.evaluate import (
 )
 from stillwatch.evaluate.frames import Published, Truth, load_published, load_truth
 from stillwatch.io.lake import Lake
+
+SAMPLE = 12  # account ids by which pooling knows two weeks of the same accounts
 
 
 def figures(
@@ -57,11 +58,13 @@ def figures(
     owned = campaigns.owners(campaigns.overlaps(published, truth))
     exact = accounts.confusion(accused, truth, rng)
     wrong = accounts.false_accusations(honest)
+    told = slices.found(published, truth, accused)
     now = stability.Seen(week, matched, truth.memberships())
     result: dict[str, Any] = {
         "week": week.isoformat(),
         "seed": seed,
         "resamples": intervals.RESAMPLES,
+        "traffic": _sample(truth),
         "base_rate": accounts.base_rate(published, truth),
         "accounts": exact,
         "enforcement": _enforcement(published, truth, rng),
@@ -70,11 +73,12 @@ def figures(
         "controls": controls.summary(controls.control_groups(published, truth, accused)),
         "exchanges": exchanges.attribution(published, truth, owned, rng),
         "campaigns": matched.to_dicts(),
-        "labels": labels.summary(labels.compared(published, truth, matched)),
+        "found": told.to_dicts(),
+        "labels": labels.summary(labels.compared(published, truth, matched), rng),
         "published": _published(published, owned),
         "fairness": slices.by_place(published, truth, honest),
-        "by_scenario": slices.by_trait(truth, accused, "scenario"),
-        "by_rung": slices.by_trait(truth, accused, "rung"),
+        "by_scenario": slices.by_trait(told, "scenario", rng),
+        "by_rung": slices.by_trait(told, "rung", rng),
         "stability": stability.stability([*earlier, now]),
     }
     result["goals"] = goals.assess(result)
@@ -105,39 +109,9 @@ def evaluate(lake: Lake, truth: Path, week: date, seed: int = 0) -> dict[str, An
     return {"publication": {name: publication[name] for name in named}, **result}
 
 
-def pool(results: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """False accusations and control groups over several evaluations, such as one a seed.
-
-    A bound of 1 in 100,000 needs more honest accounts than one small lake has. Accounts of
-    different lakes are different accounts; weeks of one lake repeat theirs and must not be pooled.
-
-    Args:
-        results: As `evaluate` returns them.
-    """
-    runs = list(results)
-    wrong = [run["false_accusations"] for run in runs]
-    count, total = (sum(row[name] for row in wrong) for name in ("accused", "honest_accounts"))
-    rate, bound = intervals.ratio(count, total), intervals.upper_bound(count, total)
-    kinds: dict[str, Counter[str]] = {}
-    for row in (row for run in runs for row in run["controls"]["by_kind"]):
-        numbers = {name: value for name, value in row.items() if name != "control"}
-        kinds.setdefault(row["control"], Counter()).update(numbers)
-    by_kind = [{"control": kind, **kinds[kind]} for kind in sorted(kinds)]
-    return {
-        "evaluations": len(runs),
-        "false_accusations": {
-            "honest_accounts": total,
-            "accused": count,
-            "per_100k": None if rate is None else 1e5 * rate,
-            "per_100k_upper_95": None if bound is None else 1e5 * bound,
-        },
-        "controls": {
-            "groups": sum(row["groups"] for row in by_kind),
-            "active": sum(row["active"] for row in by_kind),
-            "accused": sum(row["accused"] for row in by_kind),
-            "by_kind": by_kind,
-        },
-    }
+def _sample(truth: Truth) -> list[str]:
+    """The first account ids of the week: two weeks of one lake have some in common."""
+    return truth.accounts["account_id"].unique().sort().head(SAMPLE).to_list()
 
 
 def _enforcement(published: Published, truth: Truth, rng: np.random.Generator) -> dict[str, Any]:

@@ -39,8 +39,10 @@ def number(value: float | None, digits: int = 4) -> str:
 
 def _heading(result: dict[str, Any]) -> Text:
     base, at = result["base_rate"], result["precision_at"]
+    many = result.get("evaluations")
+    what = f"{many} evaluations together" if many else f"Week {result['week']}"
     lines = [
-        f"Week {result['week']}: {base['campaign_accounts']:,} campaign accounts among "
+        f"{what}: {base['campaign_accounts']:,} campaign accounts among "
         f"{base['accounts']:,}, a base rate of {number(base['rate'])}.",
         *(
             f"At 1 in {round(1 / row['base_rate']):,} accounts, precision would be "
@@ -53,6 +55,7 @@ def _heading(result: dict[str, Any]) -> Text:
         f"{told['accusing']} groups accuse; {len(told['mostly_honest'])} of them are no campaign "
         "or mostly honest."
     )
+    lines += _told_wrong(result["labels"])
     feed = result["enforcement"]
     if feed["dismissed_campaigns"]:
         lines.append(
@@ -60,6 +63,23 @@ def _heading(result: dict[str, Any]) -> Text:
             f"{feed['false_positives']:,} false accusations remain in the feed."
         )
     return Text("\n".join(lines))
+
+
+def _told_wrong(told: dict[str, Any]) -> list[str]:
+    """What was told of the found campaigns besides who they are, and how wrong it was."""
+    pivots = ", ".join(
+        f"{count} {name.replace('_', ' ')}" for name, count in told["pivots"].items()
+    )
+    names = (("capability_error", "capabilities"), ("pivot_share_error", "pivot shares"),
+             ("pivot_hours_error", "hours to a pivot"))  # fmt: skip
+    lines = [
+        f"Error of {title}: {number(row['mean'], 3)} on average ({number(row['low'], 3)} to "
+        f"{number(row['high'], 3)} at 95 %), {number(row['worst'], 3)} at worst, over "
+        f"{row['campaigns']} campaigns."
+        for name, title in names
+        if (row := told[name])["campaigns"]
+    ]
+    return [*lines, f"Pivots: {pivots}."] if told["campaigns"] else lines
 
 
 def _goals(result: dict[str, Any]) -> Table:
@@ -106,10 +126,14 @@ def _both(row: dict[str, Any], name: str) -> str:
 
 
 def _controls(result: dict[str, Any]) -> Table:
-    grid = _grid("benign control", "groups", "accused", "accounts", "accused accounts")
+    grid = _grid(
+        "benign control", "groups", "accused", "upper 95 %", "accounts", "accused accounts"
+    )
     for row in result["controls"]["by_kind"]:
-        counts = (row[key] for key in ("groups", "accused", "accounts", "accused_accounts"))
-        grid.add_row(Text(row["control"]), *(f"{count:,}" for count in counts))
+        groups, hit, people, named = (
+            f"{row[key]:,}" for key in ("groups", "accused", "accounts", "accused_accounts")
+        )
+        grid.add_row(Text(row["control"]), groups, hit, number(row["upper_95"], 2), people, named)
     hit = result["controls"]["accused_groups"]
     named = ", ".join(row["group"] for row in hit[:SHOWN])
     grid.caption = Text(f"accused: {named}" if hit else "no control group has an accused account")
@@ -141,14 +165,20 @@ def _fairness(result: dict[str, Any]) -> list[RenderableType]:
 
 
 def _traits(rows: list[dict[str, Any]], trait: str) -> Table:
-    grid = _grid(trait.removeprefix("by_"), "campaigns", "found", "recall", "by campaign")
+    grid = _grid(
+        trait.removeprefix("by_"), "campaigns", "found", "recall", "95 %, accounts",
+        "95 %, campaigns", "by campaign", "exchange recall",
+    )  # fmt: skip
     for row in rows:
         grid.add_row(
             Text(row["value"]),
             f"{row['campaigns']:,}",
             f"{row['found']:,}",
             number(row["recall"]),
+            f"{number(row['low'])} to {number(row['high'])}",
+            f"{number(row['low_groups'])} to {number(row['high_groups'])}",
             number(row["recall_by_campaign"]),
+            number(row["exchange_recall"]),
         )
     return grid
 
@@ -159,7 +189,7 @@ def rivals(rows: list[dict[str, Any]]) -> Table:
         "rule", "accused", "precision", "recall", "by campaign", "false per 100,000",
         "controls accused", "exchange precision", "exchange recall",
     )  # fmt: skip
-    for row in rows:
+    for row in (row for row in rows if "note" not in row):
         grid.add_row(
             row["rule"],
             f"{row['accused']:,}",
@@ -169,6 +199,8 @@ def rivals(rows: list[dict[str, Any]]) -> Table:
             number(row["exchange_precision"]),
             number(row["exchange_recall"]),
         )
+    left_out = [f"{row['rule']}: {row['note']}" for row in rows if "note" in row]
+    grid.caption = Text("\n".join(left_out)) if left_out else None
     return grid
 
 

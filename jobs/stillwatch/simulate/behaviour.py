@@ -33,7 +33,7 @@ RELAYED = {
 }  # fmt: skip
 FLOATS = (
     "system_share", "tools", "turns", "thinking", "images", "jitter_minutes", "refusals", "errors",
-    "disguise",
+    "disguise", "replay_share",
 )  # fmt: skip
 HARNESSES = ("own", "public", "group")
 
@@ -47,6 +47,7 @@ class Acts(NamedTuple):
     agent: I64  # 1 where tools are called in a loop, 2 where once
     capability: I64
     system: I64  # the system prompt of a harness made for it
+    pastes: I64  # 1 where an answer that somebody else got follows the words
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def base_grammar(extra: Rules | None = None) -> Grammar:
 def _profiles(scenario: Scenario) -> dict[str, Profile]:
     found = {profile.name: profile for _, profile in BACKGROUND.values()}
     for control in KINDS.values():
-        found.setdefault(control.profile.name, control.profile)
+        for profile, _ in control.circumstances():
+            found.setdefault(profile.name, profile)
     for week in (0, 1):
         for group in campaign_groups(scenario, 1.0, week):
             for lane in group.lanes:
@@ -110,11 +112,12 @@ def _split(act: str) -> tuple[str, str]:
 def _acts(names: list[str], grammar: Grammar) -> Acts:
     prompt = np.zeros((len(names), len(LANGUAGES)), np.int64)
     reply = np.zeros_like(prompt)
-    image, agent, capability, system = (np.zeros(len(names), np.int64) for _ in range(4))
+    image, agent, capability, system, pastes = (np.zeros(len(names), np.int64) for _ in range(5))
     for n, name in enumerate(names):
         base, label = _split(name)
         capability[n] = CAPABILITIES.index(label) if label else -1
         kind = RELAYED[label] if label else base
+        pastes[n] = name == "paste" or name.endswith(".clean")
         image[n], agent[n] = kind in IMAGE, 1 if kind in AGENT else 2 * (kind in TOOL)
         system[n] = grammar.symbol("sys.agent" if kind in AGENT else "sys.plain")
         for k, language in enumerate(LANGUAGES):
@@ -123,7 +126,7 @@ def _acts(names: list[str], grammar: Grammar) -> Acts:
             prompt[n, k] = grammar.symbol(rule)
             local = language != "en" and kind in PROSE | {"logic"} and rule == own
             reply[n, k] = grammar.symbol(f"{language}.r" if local else REPLY.get(kind, "r.text"))
-    return Acts(prompt, reply, image, agent, capability, system)
+    return Acts(prompt, reply, image, agent, capability, system, pastes)
 
 
 def compile_behaviour(scenario: Scenario, extra: Rules | None = None) -> Behaviour:
@@ -171,5 +174,6 @@ def _ints(profiles: list[Profile], rhythms: list[str], grammar: Grammar) -> dict
         "english": [p.english for p in profiles],
         "tools_for_all": [p.tools_for_all for p in profiles],
         "clean": [p.name.endswith(".clean") for p in profiles],
+        "pastes": ["paste" in p.acts for p in profiles],
     }
     return {key: np.array(values, np.int64) for key, values in columns.items()}

@@ -25,7 +25,7 @@ from stillwatch.simulate.exchange import write_rows
 from stillwatch.simulate.line import Words
 from stillwatch.simulate.population import plan
 from stillwatch.simulate.scenario import Scenario, load
-from stillwatch.simulate.sources import attach, issuing_streams
+from stillwatch.simulate.sources import Sharing, attach, sharing
 
 BLOCK = 25_000  # exchanges a file at most
 BUFFER = 24 << 20
@@ -75,11 +75,6 @@ def context_of(job: Job, week: int) -> Context:
     planned = plan(scenario, behaviour, job.seed, job.scale, week)
     launches = [int(m.launched_hours // 24) - 7 * week for m in scenario.models]
     counts = day_counts(planned, behaviour, [day for day in launches if 0 <= day < 7])
-    clean = behaviour.ints["clean"]
-    sources = {
-        n: issuing_streams(planned.streams.campaign, planned.streams.profile, clean, n)
-        for n in range(len(scenario.campaigns))
-    }
     return Context(
         scenario,
         behaviour,
@@ -87,8 +82,14 @@ def context_of(job: Job, week: int) -> Context:
         attributes(planned, behaviour, scenario.client_missing),
         counts,
         job.seed,
-        sources,
     )
+
+
+@functools.lru_cache(maxsize=2)
+def sharing_of(job: Job, week: int) -> Sharing:
+    """Who passes answers on in a week, once a process."""
+    context = context_of(job, week)
+    return sharing(context.scenario, context.behaviour, context.week)
 
 
 def blocks_of(context: Context, week: int) -> list[Block]:
@@ -129,7 +130,7 @@ def write_block(job: Job, block: Block) -> Tally:
     context = context_of(job, block.week)
     stream, j = members(context, block)
     drawn = rows(context, block.day, stream, j)
-    attach(context, block.day, drawn)
+    attach(context, block.day, drawn, sharing_of(job, block.week))
     order = np.lexsort((drawn.seeds[:, ln.ID], drawn.ints[:, ln.TS]))
     ints, seeds = drawn.ints[order], drawn.seeds[order]
     day = job.monday + timedelta(days=7 * block.week + block.day)

@@ -30,7 +30,8 @@ def add_rules(grammar: Grammar, scenario: Scenario) -> None:
     for k, campaign in enumerate(scenario.campaigns):
         for capability in campaign.capabilities:
             if not campaign.relay:
-                template(grammar, f"k{k}", capability, campaign.ladder)
+                opening = "<g.slow@w:1>" if campaign.public_clause else ""
+                template(grammar, f"k{k}", capability, campaign.ladder, opening)
         grammar.add(
             {
                 f"k{k}.clean": [clause(grammar, "c.trace", campaign.ladder) + "\n\n"],

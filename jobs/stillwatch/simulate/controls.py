@@ -21,6 +21,12 @@ class Control:
     profile: Profile
     infra: Infra
     own: Profile | None = None  # what its accounts do besides, about as often
+    others: tuple[tuple[Profile | None, Infra | None], ...] = ()  # other circumstances; None: as is
+
+    def circumstances(self) -> list[tuple[Profile, Infra]]:
+        """All circumstances in which a group of this kind may live, each as likely."""
+        more = [(profile or self.profile, infra or self.infra) for profile, infra in self.others]
+        return [(self.profile, self.infra), *more]
 
 
 def _office(name: str, acts: dict[str, float], **changes: object) -> Profile:
@@ -31,24 +37,36 @@ def _office(name: str, acts: dict[str, float], **changes: object) -> Profile:
 _ORG = Infra(payment_accounts=10**9, network="office", network_accounts=10**9, organisation=True,
              domain=True, country="one", tier="enterprise")  # fmt: skip
 _UNDECLARED = replace(_ORG, organisation=False, tier="pro", domain=False, born_days=90.0)
+_SCATTERED = replace(_UNDECLARED, network="", network_accounts=0)
+_HOSTED = replace(_UNDECLARED, network="cloud", few_clients=0.6)
+_CAMPUS = Infra(network="campus", network_accounts=10**9, domain=True, country="one")
+
+_NIGHTLY = Profile(
+    "nightly_jobs", {"extract": 0.6, "summary": 0.4}, 4.0, 0.8, system="sys.task",
+    system_share=1.0, rhythm="nightly", turns=1.0, network="cloud", clients="sdk", tier="api",
+)  # fmt: skip
+# The same public recipe of a workflow tool, run by strangers at midnight.
+_RECIPE = replace(_NIGHTLY, name="nightly_jobs.recipe", harness="group")
 
 KINDS: dict[str, Control] = {
     "declared_org": Control(
         (12, 60),
-        _office("declared_org", {"org": 0.6, "write": 0.2, "summary": 0.2}, system="sys.text",
-                system_share=0.7, harness="group", clients="sdk"),
+        _office("declared_org", {"org": 0.55, "write": 0.2, "summary": 0.2, "paste": 0.05},
+                system="sys.text", system_share=0.7, harness="group", clients="sdk"),
         _ORG,
     ),
     "agency": Control(
         (6, 30),
-        _office("agency", {"org": 0.5, "write": 0.3, "translate": 0.2}),
+        _office("agency", {"org": 0.45, "write": 0.3, "translate": 0.15, "paste": 0.1}),
         replace(_UNDECLARED, few_clients=0.3),
+        others=((None, _SCATTERED),),  # freelancers at home, one payer
     ),
     "startup": Control(
         (5, 20),
         _office("startup", {"org": 0.4, "plan": 0.3, "code": 0.3}, system="sys.text",
                 system_share=0.8, tools=0.6, harness="group", turns=3.0, clients="sdk", volume=3.0),
         _UNDECLARED,
+        others=((None, _HOSTED),),
     ),
     "family": Control(
         (3, 6), replace(CASUAL, name="family"),
@@ -56,9 +74,16 @@ KINDS: dict[str, Control] = {
     ),
     "class_assignment": Control(
         (20, 120),
-        Profile("class_assignment", {"assignment": 1.0}, 0.4, 0.5, items=6, rhythm="evening"),
-        Infra(network="campus", network_accounts=10**9, domain=True, country="one", born_days=60.0),
+        Profile("class_assignment", {"assignment": 0.9, "paste": 0.1}, 0.4, 0.5, items=6,
+                rhythm="evening"),
+        replace(_CAMPUS, born_days=60.0),
         BACKGROUND["student"][1],
+        others=(
+            # The course hands out vouchers: one instrument, accounts made in the first lessons.
+            (None, replace(_CAMPUS, payment_accounts=10**9, born_days=10.0)),
+            # A course on the web: nothing in common but the questions and when it began.
+            (None, Infra(born_days=40.0)),
+        ),
     ),
     "carrier_nat": Control(
         (40, 200), replace(CASUAL, name="carrier_nat"),
@@ -84,6 +109,12 @@ KINDS: dict[str, Control] = {
         (60, 300),
         Profile("viral_prompt", {"viral": 1.0}, 0.15, 0.4, turns=1.3),
         Infra(), CASUAL,
+        others=(
+            (None, Infra(country="one", born_days=30.0)),  # people sign up to try it
+            # A trick that is said to lift the limits, and does not.
+            (Profile("viral_prompt.refused", {"viral": 1.0}, 0.15, 0.4, turns=1.3, refusals=0.4),
+             None),
+        ),
     ),
     "evaluation_lab": Control(
         (4, 12),
@@ -92,13 +123,13 @@ KINDS: dict[str, Control] = {
                 clients="sdk", tier="api"),
         Infra(payment_accounts=10**9, network="office", network_accounts=10**9, organisation=True,
               domain=True, country="one"),
+        others=((None, _CAMPUS),),  # a group of students, each with an account of their own
     ),
     "nightly_jobs": Control(
         (10, 40),
-        Profile("nightly_jobs", {"extract": 0.6, "summary": 0.4}, 4.0, 0.8, system="sys.task",
-                system_share=1.0, rhythm="nightly", turns=1.0, network="cloud", clients="sdk",
-                tier="api"),
+        _NIGHTLY,
         Infra(few_clients=0.5),
+        others=((_RECIPE, Infra(few_clients=0.9)),),
     ),
     "reseller": Control(
         (10, 40),
@@ -113,20 +144,24 @@ KINDS: dict[str, Control] = {
                 rhythm="app", clients="sdk", turns=2.0),
         Infra(payment_accounts=5, network="proxy", network_accounts=5, few_clients=0.8,
               born_days=60.0, tier="pro"),
+        others=((None, replace(_HOSTED, few_clients=0.9)),),
     ),
     "fallback_router": Control(
         (6, 24),
         Profile("fallback_router", {"ask": 0.3, "code": 0.3, "extract": 0.4}, 3.0, 0.8,
                 system="sys.text", system_share=0.5, rhythm="balanced", users=30, network="cloud",
-                clients="sdk", tier="api"),
+                clients="sdk", tier="api", harness="group", turns=2.0, thinking=0.5,
+                replay="session", replay_share=0.15),
         Infra(payment_accounts=10**9, network="cloud", network_accounts=6, organisation=True,
               domain=True, few_clients=1.0),
+        others=((None, replace(_HOSTED, few_clients=1.0)),),
     ),
     "shared_team_key": Control(
         (2, 6),
         Profile("shared_team_key", {"code": 0.4, "debug": 0.3, "write": 0.3}, 6.0, 0.5, users=15,
                 rhythm="office", clients="sdk", turns=2.5),
         Infra(payment_accounts=10**9, network="mixed", organisation=True, domain=True),
+        others=((None, _SCATTERED),),
     ),
     "day_one_benchmark": Control(
         (8, 30),
@@ -139,16 +174,18 @@ KINDS: dict[str, Control] = {
         _office("audit_capture", {"audit": 0.8, "summary": 0.2}, system="sys.text",
                 system_share=1.0, harness="group", thinking=0.9, clients="sdk", volume=3.0),
         _ORG,
+        others=((None, _HOSTED),),
     ),
     "newsroom": Control(
         (8, 30),
-        _office("newsroom", {"policy": 0.5, "newsdesk": 0.2, "edit": 0.3}),
+        _office("newsroom", {"policy": 0.5, "newsdesk": 0.2, "edit": 0.2, "paste": 0.1},
+                refusals=0.03),
         replace(_ORG, organisation=False, tier="team"),
     ),
     "policy_researchers": Control(
         (10, 40),
         Profile("policy_researchers", {"policy": 0.5, "survey": 0.5}, 1.5, 0.7, items=300,
-                turns=1.2, clients="sdk"),
+                turns=1.2, clients="sdk", refusals=0.03),
         Infra(network="campus", network_accounts=20, domain=True),
     ),
 }  # fmt: skip
@@ -157,14 +194,17 @@ KINDS: dict[str, Control] = {
 def groups(kind: str, count: int, scale: float, seed: int, churn: float) -> list[Group]:
     """The groups of a kind: `count` at scale 1; smaller ones where that leaves less than one."""
     control = KINDS[kind]
+    living = control.circumstances()
     number = max(1, round(count * scale)) if count else 0
     shrink = min(1.0, count * scale / max(1, number))
-    lanes = [Lane(control.profile)] + ([Lane(control.own)] if control.own else [])
+    besides = (Lane(control.own),) if control.own else ()
     found = []
     for k in range(number):
         low, high = control.size
         size = low + int(draw(seed, label("size", kind, k))[0] * (high - low + 1))
         size = max(min(size, 3), round(size * shrink))
         name = f"{kind}-{k + 1}"
-        found.append(Group(name, "hard_negative", size, tuple(lanes), control.infra, churn))
+        profile, infra = living[int(draw(seed, label("living", kind, k))[0] * len(living))]
+        lanes = (Lane(profile), *besides)
+        found.append(Group(name, "hard_negative", size, lanes, infra, churn))
     return found

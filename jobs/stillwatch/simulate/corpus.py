@@ -58,7 +58,7 @@ PROMPTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 REPLIES: dict[str, tuple[tuple[str, str], ...]] = {
     "r.sent": (
-        ("benign/arena_hard_*_answers_*", "messages.*.content"),
+        ("benign/arena_hard_*_answers_*", "messages.*.content.answer"),
         ("near_duplicate/gsm8k_example_model_solutions", "175b_verification"),
     ),
 }
@@ -91,14 +91,15 @@ def _sentences(folder: Path, sources: tuple[tuple[str, str], ...]) -> list[str]:
     found: dict[str, None] = {}
     for name, field in sources:
         for file in sorted(folder.glob(f"{name}.jsonl")):
-            for text in _texts(file, field.split(".")):
+            for text in texts_of(file, field.split(".")):
                 whole = [s.strip() for s in SENTENCE.split(text) if 4 <= len(s.split()) <= 60]
                 found.update(dict.fromkeys(whole))
     spread = sorted(found, key=lambda text: label("corpus", text))
     return spread[:MOST]
 
 
-def _texts(file: Path, field: list[str]) -> Iterator[str]:
+def texts_of(file: Path, field: list[str]) -> Iterator[str]:
+    """The texts of a field in a file of JSON lines; `*` leads through a list."""
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line:
             yield from _walk(json.loads(line), field)

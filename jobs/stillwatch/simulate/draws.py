@@ -30,6 +30,7 @@ class Rows(NamedTuple):
     stream: I64
     hour: F64
     capability: I64
+    pastes: Bools
 
 
 class Context(NamedTuple):
@@ -41,7 +42,6 @@ class Context(NamedTuple):
     attributes: Attributes
     counts: I64
     seed: int
-    sources: dict[int, I64]
 
 
 def day_seed(context: Context, stream: I64, day: int) -> U64:
@@ -116,7 +116,8 @@ def rows(context: Context, day: int, stream: I64, j: I64) -> Rows:
     _campaign_seed(context, seeds, campaign)
     seeds[:, ln.ITEM] = _items(context, profile, group, campaign, conversation)
     seeds[:, ln.W], seeds[:, ln.DAY], seeds[:, ln.UID] = np.uint64(context.seed), base, uid
-    return Rows(table, seeds, stream, absolute, behaviour.acts.capability[act])
+    acts = behaviour.acts
+    return Rows(table, seeds, stream, absolute, acts.capability[act], acts.pastes[act] > 0)
 
 
 def _campaign_seed(context: Context, seeds: U64, campaign: I64) -> None:

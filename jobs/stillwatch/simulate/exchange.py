@@ -25,6 +25,19 @@ ROOM = 1 << 20  # bytes that must be free before a line is begun
 
 
 @compiled
+def stand_in(seeds, scope):  # type: ignore[no-untyped-def]
+    """Put the scopes under which a text was first written in place of the row's own."""
+    seeds[ln.C], seeds[ln.A] = scope[ln.SOURCE_C], scope[ln.SOURCE_A]
+    seeds[ln.ITEM] = scope[ln.SOURCE_I]
+
+
+@compiled
+def stand_back(seeds, scope):  # type: ignore[no-untyped-def]
+    """Put the row's own scopes back."""
+    seeds[ln.C], seeds[ln.A], seeds[ln.ITEM] = scope[ln.C], scope[ln.A], scope[ln.ITEM]
+
+
+@compiled
 def user_text(out, pos, row, k, seeds, day, scope, tables, w):  # type: ignore[no-untyped-def]
     """Append what the user says at turn k, as a JSON string without its quotes."""
     seed = turn_seed(day, row[ln.J] - row[ln.TURN] + k)
@@ -33,7 +46,9 @@ def user_text(out, pos, row, k, seeds, day, scope, tables, w):  # type: ignore[n
     pos = said(out, pos, symbol, seed, seeds, tables, w)
     if k == 0 and row[ln.SOURCE] == ln.CLEAN:
         answer = turn_seed(scope[ln.SOURCE_DAY], np.int64(scope[ln.SOURCE_J]))
+        stand_in(seeds, scope)
         pos = said(out, pos, row[ln.SOURCE_REPLY], mix(answer ^ ln._REPLY_SALT), seeds, tables, w)
+        stand_back(seeds, scope)
     if row[ln.DISGUISE] > 0:
         pos = disguise(out, start, pos, row[ln.DISGUISE], seed)
     return pos
@@ -93,8 +108,7 @@ def tool_turn(out, pos, seed, row, symbols, seeds, tables, w):  # type: ignore[n
 def replayed(out, pos, row, scope, symbols, seeds, tables, w):  # type: ignore[no-untyped-def]
     """Append another account's turn as if it were this one's: its answer and its signature."""
     seed = turn_seed(scope[ln.SOURCE_DAY], np.int64(scope[ln.SOURCE_J]))
-    own = seeds[ln.ITEM]
-    seeds[ln.ITEM] = scope[ln.SOURCE_I]
+    stand_in(seeds, scope)
     pos = lit(out, pos, ln._USER)
     if row[ln.SOURCE] == ln.SESSION:
         pos = said(out, pos, row[ln.SOURCE_USER], seed, seeds, tables, w)
@@ -108,7 +122,7 @@ def replayed(out, pos, row, scope, symbols, seeds, tables, w):  # type: ignore[n
         pos = answer(out, pos, row[ln.SOURCE_REPLY], seed, seeds, tables, w)
     else:
         pos = answer(out, pos, row[ln.REPLY], mix(seed ^ scope[ln.ID]), seeds, tables, w)
-    seeds[ln.ITEM] = own
+    stand_back(seeds, scope)
     return close_list(out, pos)
 
 

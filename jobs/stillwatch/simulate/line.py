@@ -19,7 +19,11 @@ from stillwatch.simulate.texts.engine import copy, expand, mix
     COLUMNS,
 ) = range(27)  # fmt: skip
 # Columns of the seeds: 1..7 are the scopes of the grammar.
-ID, E, C, A, G, ITEM, T, W, DAY, UID, SOURCE_DAY, SOURCE_J, SOURCE_I, SEEDS = range(14)
+(
+    ID, E, C, A, G, ITEM, T, W, DAY, UID, SOURCE_DAY, SOURCE_J, SOURCE_C, SOURCE_A, SOURCE_I, SEEDS,
+) = range(16)  # fmt: skip
+# Scopes that a text sent back brings along, and where its row keeps them.
+SCOPES_OF_SOURCE, SOURCE_SCOPES = (C, A, ITEM), (SOURCE_C, SOURCE_A, SOURCE_I)
 END_TURN, TOOL_USE, MAX_TOKENS, REFUSAL, ERROR = range(5)
 NO_SOURCE, CLEAN, SESSION, SIGNATURE = range(4)
 

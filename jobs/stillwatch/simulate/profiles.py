@@ -15,7 +15,18 @@ REPLY = {
 IMAGE = {"vision"}  # activities that send a picture
 AGENT = {"repo", "plan"}  # activities that call tools in a loop, where the harness has some
 TOOL = {"tool", "support"}  # and those that call one once
-PROSE = {"common", "chat", "ask", "write", "edit", "summary", "translate", "policy", "follow"}
+PROSE = {
+    "paste",
+    "common",
+    "chat",
+    "ask",
+    "write",
+    "edit",
+    "summary",
+    "translate",
+    "policy",
+    "follow",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class Profile:
     tier: str = ""
     disguise: float = 0.0
     english: bool = False
+    replay: str = "none"  # what of another account's comes back, as in a campaign's key
+    replay_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -136,12 +149,13 @@ BACKGROUND: dict[str, tuple[float, Profile]] = {
         Profile(
             "researcher",
             {"reason": 0.3, "grade": 0.25, "summary": 0.2, "logic": 0.15, "policy": 0.1},
-            1.2, 1.3, thinking=0.4, clients="sdk",
+            1.2, 1.3, thinking=0.4, clients="sdk", refusals=0.01,
         ),
     ),
     "journalist": (
         0.02,
-        Profile("journalist", {"policy": 0.5, "summary": 0.2, "edit": 0.2, "translate": 0.1}, 0.7),
+        Profile("journalist", {"policy": 0.5, "summary": 0.2, "edit": 0.2, "translate": 0.1}, 0.7,
+                refusals=0.03),
     ),
     "support_app": (
         0.03,

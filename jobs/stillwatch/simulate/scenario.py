@@ -45,6 +45,7 @@ class Campaign:
     exchanges: int
     capabilities: dict[str, float]
     ladder: str = "slots"
+    public_clause: bool = False
     dilution: float = 0.0
     relay_users: int = 0
     relay: bool = False

@@ -1,76 +1,103 @@
 """Which answers and signatures come back in another account's request?
 
-Invariant: what comes back was issued the day before to another account of the same campaign, and is
-written again word for word, because the exchange that issued it is drawn again from its own seed.
+A campaign's cleaners send back what its collectors got, and saved sessions are played on other
+accounts. Honest people do alike: a colleague's or a friend's answer is pasted to be checked or
+shortened, and a router goes on with a conversation under its next key.
+
+Invariant: what comes back was issued the day before to another account of the same campaign or the
+same innocent community, and is written again word for word, because the exchange that issued it is
+drawn again from its own seed.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from stillwatch.simulate import line as ln
+from stillwatch.simulate.behaviour import Behaviour
 from stillwatch.simulate.draws import Context, Rows, rows
-from stillwatch.simulate.hashing import I64, Bools, draw, pick
-from stillwatch.simulate.scenario import Campaign
+from stillwatch.simulate.hashing import F64, I64, Bools, draw
+from stillwatch.simulate.population import Week
+from stillwatch.simulate.scenario import Scenario
 
 TRIES = 5
-KINDS = {"session": ln.SESSION, "signature": ln.SIGNATURE}
+KINDS = {"none": ln.NO_SOURCE, "session": ln.SESSION, "signature": ln.SIGNATURE}
+NOBODY = -1
 
 
-def issuing_streams(context_streams_campaign: I64, profile: I64, clean: I64, campaign: int) -> I64:
-    """The streams of a campaign that collect answers (its cleaners do not)."""
-    return np.flatnonzero((context_streams_campaign == campaign) & (clean[profile] == 0))
+class Sharing(NamedTuple):
+    """Who may send back whose answers; arrays are over the streams of a week.
+
+    `order` lists the streams whose answers come back, those of one circle together: circle k's are
+    `order[bounds[k]:bounds[k + 1]]`.
+    """
+
+    circle: I64
+    kind: I64
+    share: F64
+    order: I64
+    bounds: I64
 
 
-def attach(context: Context, day: int, block: Rows) -> None:
+def sharing(scenario: Scenario, behaviour: Behaviour, week: Week) -> Sharing:
+    """Circles of streams: a campaign each, and a community each whose people pass answers on."""
+    streams = week.streams
+    kinds = np.array([KINDS[p.replay] for p in behaviour.profiles], np.int64)[streams.profile]
+    share = behaviour.floats["replay_share"][streams.profile]
+    cleans = behaviour.ints["clean"][streams.profile] > 0
+    pastes = behaviour.ints["pastes"][streams.profile] > 0
+    group = week.accounts.group[streams.account]
+    circle = np.where(pastes | (kinds > 0), len(scenario.campaigns) + group, NOBODY)
+    for n, campaign in enumerate(scenario.campaigns):
+        mine = streams.campaign == n
+        if campaign.cleaner_share or campaign.replay != "none":
+            circle = np.where(mine, n, circle)
+            kinds = np.where(mine & ~cleans, KINDS[campaign.replay], kinds)
+            share = np.where(mine, campaign.replay_share, share)
+    issuers = np.flatnonzero((circle != NOBODY) & ~cleans)
+    order = issuers[np.argsort(circle[issuers], kind="stable")]
+    bounds = np.searchsorted(circle[order], np.arange(int(circle.max(initial=0)) + 2))
+    return Sharing(circle, kinds, share, order, bounds)
+
+
+def attach(context: Context, day: int, block: Rows, shared: Sharing) -> None:
     """Fill the source columns of a block's rows, in place."""
     if day == 0:
         return
-    streams = context.week.streams
-    clean = context.behaviour.ints["clean"][streams.profile[block.stream]] > 0
-    for n, campaign in enumerate(context.scenario.campaigns):
-        if campaign.replay == "none" and not campaign.cleaner_share:
-            continue
-        mine = streams.campaign[block.stream] == n
-        _attach(context, day, block, np.flatnonzero(mine & clean), n, ln.CLEAN)
-        if campaign.replay != "none":
-            chosen = mine & ~clean & _replays(block, campaign)
-            _attach(context, day, block, np.flatnonzero(chosen), n, KINDS[campaign.replay])
-
-
-def _replays(block: Rows, campaign: Campaign) -> Bools:
-    replays: Bools = draw(block.seeds[:, ln.C], "replays") < campaign.replay_share
-    return replays
-
-
-def _attach(context: Context, day: int, block: Rows, at: I64, campaign: int, kind: int) -> None:
-    """Find a source for each row; one that issued nothing fit is tried for again."""
-    for attempt in range(TRIES):
+    plays = draw(block.seeds[:, ln.C], "replays") < shared.share[block.stream]
+    kind = np.where(plays, shared.kind[block.stream], ln.NO_SOURCE)
+    kind = np.where(block.pastes, ln.CLEAN, kind)
+    at = np.flatnonzero((kind != ln.NO_SOURCE) & (shared.circle[block.stream] != NOBODY))
+    issued = np.concatenate([[0], np.cumsum(context.counts[shared.order, day - 1])])
+    for attempt in range(TRIES):  # one that issued nothing fit is tried for again
         if len(at):
-            at = at[~_try(context, day, block, at, (campaign, kind, attempt))]
+            at = at[~_try(context, day, block, at, kind[at], shared, issued, attempt)]
 
 
-def _try(context: Context, day: int, block: Rows, at: I64, how: tuple[int, int, int]) -> Bools:
-    campaign, kind, attempt = how
-    issuers = context.sources[campaign]
-    volume = context.counts[issuers, day - 1]
-    if not volume.sum():
-        return np.zeros(len(at), bool)
+def _try(
+    context: Context, day: int, block: Rows, at: I64, kind: I64, shared: Sharing, issued: I64,
+    attempt: int,
+) -> Bools:  # fmt: skip
+    circle = shared.circle[block.stream[at]]
+    first, last = issued[shared.bounds[circle]], issued[shared.bounds[circle + 1]]
     key = block.seeds[at, ln.C]  # all turns of a conversation carry the same replay
-    chosen = pick(draw(key, "source", attempt), np.cumsum(volume) / volume.sum())
-    source = issuers[chosen]
-    j = (draw(key, "source j", attempt) * context.counts[source, day - 1]).astype(np.int64)
-    issued = rows(context, day - 1, source, j)
+    place = first + (draw(key, "source", attempt) * (last - first)).astype(np.int64)
+    chosen = np.searchsorted(issued, place, side="right") - 1
+    some = first < last
+    source = shared.order[np.where(some, chosen, 0)]
+    j = np.where(some, place - issued[chosen], 0)
+    found = rows(context, day - 1, source, j)
     account = context.week.streams.account
-    good: Bools = (account[source] != account[block.stream[at]]) & (
-        issued.ints[:, ln.OUT] == ln.END_TURN
-    )
-    if kind != ln.CLEAN:
-        good &= issued.ints[:, ln.THINK] > 0
-    target, ints, seeds = at[good], issued.ints[good], issued.seeds[good]
-    block.ints[target, ln.SOURCE] = kind
-    first = ints[:, ln.TURN] == 0
-    block.ints[target, ln.SOURCE_USER] = np.where(first, ints[:, ln.USER], ints[:, ln.FOLLOW])
+    good: Bools = some & (account[source] != account[block.stream[at]])
+    good &= found.ints[:, ln.OUT] == ln.END_TURN
+    good &= (kind == ln.CLEAN) | (found.ints[:, ln.THINK] > 0)
+    target, ints, seeds = at[good], found.ints[good], found.seeds[good]
+    block.ints[target, ln.SOURCE] = kind[good]
+    opening = ints[:, ln.TURN] == 0
+    block.ints[target, ln.SOURCE_USER] = np.where(opening, ints[:, ln.USER], ints[:, ln.FOLLOW])
     block.ints[target, ln.SOURCE_REPLY] = ints[:, ln.REPLY]
     block.seeds[target, ln.SOURCE_DAY] = seeds[:, ln.DAY]
     block.seeds[target, ln.SOURCE_J] = ints[:, ln.J].astype(np.uint64)
-    block.seeds[target, ln.SOURCE_I] = seeds[:, ln.ITEM]
+    for mine, theirs in zip(ln.SOURCE_SCOPES, ln.SCOPES_OF_SOURCE, strict=True):
+        block.seeds[target, mine] = seeds[:, theirs]
     return good

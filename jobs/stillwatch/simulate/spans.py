@@ -22,7 +22,9 @@ from stillwatch.kernels.spans import fingerprints
 PAIRS = 20_000_000  # (span, account) pairs kept in memory at most
 
 
-class _Message(msgspec.Struct):
+class Message(msgspec.Struct):
+    """A message, as far as its text goes."""
+
     role: str
     content: Any
 
@@ -30,10 +32,10 @@ class _Message(msgspec.Struct):
 class _Exchange(msgspec.Struct):
     exchange_id: str
     account_id: str
-    messages: list[_Message]
+    messages: list[Message]
 
 
-def prompt(messages: list[_Message]) -> str:
+def prompt(messages: list[Message]) -> str:
     """The text of the last message, where the user speaks."""
     content = messages[-1].content if messages and messages[-1].role == "user" else ""
     if isinstance(content, str):

@@ -127,10 +127,10 @@ TEMPLATES = {
 PAYLOADS = {
     "agentic_reasoning": "en.plan",
     "tool_use": "en.tool",
-    "coding": "en.code",
+    "coding": "pay.code",
     "data_analysis": "en.data",
     "computer_vision": "en.vision",
-    "logic_and_alignment": "en.logic",
+    "logic_and_alignment": "pay.logic",
     "reward_grading": "pay.graded",
     "policy_rewriting": "pay.declined",
     "reasoning_trace_extraction": "pay.finished",
@@ -181,7 +181,7 @@ def clause(grammar: Grammar, meaning: str, ladder: str) -> str:
     return f"<{name}@g>"
 
 
-def template(grammar: Grammar, name: str, capability: str, ladder: str) -> str:
+def template(grammar: Grammar, name: str, capability: str, ladder: str, opening: str = "") -> str:
     """Add the rule of one campaign's template for one capability; return the rule's name."""
     parts = [clause(grammar, meaning, ladder) for meaning in TEMPLATES[capability]]
     rule = f"{name}.{capability}"
@@ -189,7 +189,8 @@ def template(grammar: Grammar, name: str, capability: str, ladder: str) -> str:
     if ladder == "reordered":
         grammar.add_shuffled(f"{rule}.order", parts)
         order = f"<{rule}.order@e>"
-        grammar.add({rule: [f"{order}<gap@g>{payload}", f"{payload}<gap@g>{order}"]})
+        texts = [f"{order}<gap@g>{payload}", f"{payload}<gap@g>{order}"]
     else:
-        grammar.add({rule: [f"{''.join(parts)}<gap@g>{payload}"]})
+        texts = [f"{''.join(parts)}<gap@g>{payload}"]
+    grammar.add({rule: [opening + text for text in texts]})
     return rule

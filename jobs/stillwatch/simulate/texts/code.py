@@ -54,7 +54,8 @@ CODE: Rules = {
         "<ident>,<ident>,<ident>,<ident>\n<row><row><row><row><row>",
         "<ident>,<ident>,<ident>,<ident>\n<row><row><row><row><row><row><row><row>",
     ],
-    "en.code": [
+    "en.code": ["<habit@a:1><pay.code>"],
+    "pay.code": [
         "<hi>write a <lang> function <ident> that can <vp>, given <ident> and <ident>. <sent><bye>",
         "In <lang> with <lib>: how do I <vp> when <ident> is <adj>?<par>```\n<src>```",
         "Add tests for this:<par>```\n<src>```<par><sent>",

@@ -101,6 +101,15 @@ PROMPTS: Rules = {
         "Is this clear? <passage>",
         "Shorten to <num> words:<br><passage>",
     ],
+    # Said before an answer that somebody else got.
+    "en.paste": [
+        "<hi>is this right? It is what <person> got for me.<par>",
+        "Make this <adj> for <person>: <sent><par>",
+        "<person> sent me this about <np>. What is missing?<par>",
+        "Check the numbers and <vp>.<par>",
+        "Put this into our words, <tone>under <num> words:<par>",
+        "<sent>Go on from here:<par>",
+    ],
     "en.summary": [
         "Summarise:<br><passage><br><passage>",
         "What does <person@c:1> want here?<br><passage>",
@@ -122,7 +131,48 @@ PROMPTS: Rules = {
         "English",
         "Polish",
     ],
-    "en.logic": [
+    # A clause out of a public guide: whoever has taken to one puts it before every question.
+    "guide": [
+        "6~<g.slow@w:1>",
+        "4~<g.role@w:2>",
+        "3~<g.doubt@w:3>",
+        "3~<g.whole@w:4>",
+        "2~<g.shape@w:5>",
+        "2~<g.slow@w:6><g.doubt@w:7>",
+        "<g.plan@w:8>",
+    ],
+    "g.mind": ["think it through", "take your time", "go slowly", "work it out on paper first"],
+    "g.last": ["only then reply", "and then tell me", "and put the outcome last"],
+    "g.slow": [
+        "Before you say anything, <g.mind> one step at a time, <g.last>. ",
+        "Take a deep breath, <g.mind>, show each thought on a line of its own, <g.last>. ",
+        "Let us <g.mind> together and number the steps, <g.last>. ",
+    ],
+    "g.role": [
+        "You are a world-class teacher with thirty years of practice and endless patience. ",
+        "From now on you are the best consultant I could hire, blunt and very thorough. ",
+        "Pretend that you were a Nobel laureate who loves to talk to beginners. ",
+    ],
+    "g.doubt": [
+        "When you are done, read your own text as a sceptic would and mend what is weak. ",
+        "Tell me how sure you are in per cent and what would change your mind. ",
+        "If you are not certain, say so plainly instead of making something up. ",
+    ],
+    "g.whole": [
+        "I want the whole thing, ready to use, without gaps or remarks to fill in later. ",
+        "Do not cut corners and do not stop half-way, I will tip you generously for all of it. ",
+    ],
+    "g.shape": [
+        "Use short headings, one idea a bullet, and close with three questions for me. ",
+        "Give me a table first and your commentary below it in plain words. ",
+    ],
+    "g.plan": [
+        "Ask me whatever you need to know first, draw up a plan, wait, and then begin. ",
+        "List the parts of the job, do one part a message, and wait for my go-ahead. ",
+    ],
+    "habit": ["15~", "<guide>"],
+    "en.logic": ["<habit@a:1><pay.logic>"],
+    "pay.logic": [
         "<puzzle> Show your steps.",
         "<puzzle>",
         "<hi>my tutor gave us this: <puzzle> I got <num>. Is it right?<bye>",
@@ -154,7 +204,8 @@ PROMPTS: Rules = {
             "two <adj> ones touch?"
         ),
     ],
-    "en.reason": [
+    "en.reason": ["<habit@a:1><reason>"],
+    "reason": [
         "<puzzle> Please reason step by step and show the intermediate results for <person>.",
         "Walk me through how you would <vp>, and why each step follows. <sent>",
         "For our audit file, note why you would <vp>: <sent><sent>List each assumption.",
@@ -233,12 +284,12 @@ PROMPTS: Rules = {
 COMMUNITIES: Rules = {
     "hw": [
         "<puzzle> <puzzle>",
-        "<en.code>",
+        "<pay.code>",
         "<en.ask> <puzzle>",
         "Essay question: <cl>, <conj> <cl>. Discuss with reference to <topic> and <topic>.",
     ],
     "en.assignment": ["<hw@i>", "<hi><hw@i><bye>", "<sent><hw@i>", "<hw@i>\nMy attempt: <passage>"],
-    "benchq": ["<puzzle>", "<en.code>", "<en.data>", "<passage>Question: who could <vp>?"],
+    "benchq": ["<puzzle>", "<pay.code>", "<en.data>", "<passage>Question: who could <vp>?"],
     "en.bench": [
         (
             "Question: <benchq@i>\nThink step by step and give the final answer after four "
