@@ -74,7 +74,8 @@ def base_grammar(extra: Rules | None = None) -> Grammar:
     grammar = Grammar()
     for rules in (
         lexicon.SHARED, lexicon.ENGLISH, prompts.PROMPTS, prompts.COMMUNITIES, code.CODE,
-        replies.REPLIES, systems.SYSTEMS, clauses.WORDS, skeletons.CLAUSES, clauses.PAYLOAD_RULES,
+        replies.REPLIES, systems.SYSTEMS, clauses.WORDS, skeletons.SYNONYMS, skeletons.CLAUSES,
+        clauses.PAYLOAD_RULES,
     ):  # fmt: skip
         grammar.add(rules)
     for language in LANGUAGES[1:]:

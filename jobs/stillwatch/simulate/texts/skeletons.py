@@ -5,6 +5,7 @@ every few words: two operators who ask for the same thing rarely share thirteen 
 unless one copied the other.
 """
 
+import re
 from itertools import product
 
 from stillwatch.simulate.texts.grammar import Rules
@@ -187,7 +188,70 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     ),
 }
 
+# Words that have another in every operator's mouth, wherever they stand in a clause.
+SYNONYMS: Rules = {
+    f"s.{words.split()[0]}": [word.replace("_", " ") for word in words.split()]
+    for words in (
+        "text passage piece material wording",
+        "line row separate_line new_line",
+        "first at_first to_begin_with at_the_start up_front",
+        "then next after_that thereupon subsequently",
+        "behind underlying leading_to supporting beneath",
+        "anything any_part any_bit a_word",
+        "order sequence turn succession",
+        "finished complete done ready settled",
+        "allowed permitted accepted tolerated welcome",
+        "anywhere at_any_point in_any_place whatsoever",
+        "never under_no_condition at_no_point not_ever",
+        "without free_of lacking with_no",
+        "again once_more anew a_second_time",
+        "list name enumerate set_out note",
+        "correct repair fix mend amend",
+        "independent separate different unrelated other",
+        "method approach route procedure way",
+        "justify defend ground explain argue",
+        "compare contrast weigh set_side_by_side match",
+        "response reply text_below submission attempt",
+        "mark point grade figure",
+        "compliant acceptable harmless proper fitting",
+        "alternative version variant replacement form",
+        "explain account_for describe comment_on set_forth",
+        "plan outline scheme roadmap schedule",
+        "carry take work see bring",
+        "revise rework change adapt update",
+        "state declare say indicate mention",
+        "expect foresee anticipate predict assume",
+        "arguments parameters inputs values settings",
+        "right suitable apt best proper_one",
+        "considered weighed examined looked_at thought_over",
+        "facts observations findings details data",
+        "decided settled_it tipped_the_scale mattered counted",
+        "region area zone section patch",
+        "image picture photograph figure_shown frame",
+        "objects things items elements shapes",
+        "hidden unseen inner missing silent",
+        "coherent continuous flowing connected smooth",
+        "noise clutter filler repetition chatter",
+        "gaps holes blanks omissions breaks",
+        "placeholders stand-ins dummies stubs blanks_to_fill",
+        "rebuild reconstruct retrace recover redo",
+        "numbered counted labelled indexed lettered",
+        "ways respects points aspects regards",
+        "wrong mistaken off faulty in_error",
+        "criteria yardsticks dimensions measures headings",
+        "part portion stretch share bit",
+        "follow grasp understand trace read",
+        "care attention patience thoroughness precision",
+    )
+}
+_VARIED = re.compile(r"(?<![<.\w])(" + "|".join(n[2:] for n in SYNONYMS) + r")(?![>\w])")
+
+
+def _varied(text: str) -> str:
+    return _VARIED.sub(r"<s.\1>", text)
+
+
 CLAUSES: Rules = {
-    meaning: [opening + ending for opening, ending in product(*parts)]
+    meaning: [_varied(opening + ending) for opening, ending in product(*parts)]
     for meaning, parts in PARTS.items()
 }
