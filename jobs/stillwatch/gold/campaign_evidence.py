@@ -49,9 +49,10 @@ _SENT = (
     "where c.week = date'{week}' and c.campaign_id = '{id}'"
 )
 _INSTRUMENT = (
-    "select sum(members - 1) from (select trace, count(distinct account_id) members "
-    "from silver.traces where week = date'{week}' and layer = '{layer}' and role != 'issued' "
-    "and account_id in " + _MEMBERS + " group by trace)"
+    "select sum(members - 1) from (select trace, count(distinct coalesce(org_id, account_id)) "
+    "members from silver.traces join (select account_id, org_id from silver.accounts where "
+    "week = date'{week}') using (account_id) where week = date'{week}' and layer = '{layer}' and "
+    "role != 'issued' and account_id in " + _MEMBERS + " group by trace)"
 )
 _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "

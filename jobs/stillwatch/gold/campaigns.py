@@ -20,7 +20,7 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold import account_links
-from stillwatch.judgement import actors, grouping, profiles, sampling
+from stillwatch.judgement import actors, flows, grouping, profiles, sampling
 from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
@@ -66,6 +66,9 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
     members = ranked.select(pl.col("rank").alias("group"), "account_id")
+    accounts = spark.createDataFrame(members.select("account_id").unique().to_arrow())
+    into = flows.joined(members, flows.moved(frames["silver.traces"], accounts))
+    own, members = (_into(frame, into) for frame in (own, members))
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
     theirs = attribute(exchanges, index, senders, profiles.NEEDED).persist(
@@ -99,6 +102,12 @@ def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         [own.select(list(grouping.TRACES)), pools.with_columns(pl.col("group") + first)]
     )
+
+
+def _into(frame: pl.DataFrame, into: dict[int, int]) -> pl.DataFrame:
+    """The rows under the groups that theirs go into, each once."""
+    moved = frame.with_columns(pl.col("group").replace(into))
+    return moved.unique(maintain_order=True).sort(moved.columns[:3])
 
 
 def with_silent(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:

@@ -113,10 +113,13 @@ class Bench:
         keys = members.select("account_id")
         sent = self._of(self.sent, number, keys)
         capabilities = self._of(self.capabilities, number, keys)
-        held = self.instruments.join(keys, on="account_id", how="semi")
+        known = members.join(self.accounts, on="account_id", how="inner").sort("account_id")
+        # What accounts of one declared organisation share among themselves is that organisation's.
+        owner = pl.coalesce("org_id", "account_id").alias("owner")
+        held = self.instruments.join(known.select("account_id", owner), on="account_id")
         totals = {name: _total(sent, name) for name in (*SUMS, "span_exchanges")}
         return Group(
-            members=members.join(self.accounts, on="account_id", how="inner").sort("account_id"),
+            members=known,
             capabilities={}
             if capabilities is None
             else _pairs(
@@ -127,7 +130,7 @@ class Bench:
                 "exchanges",
             ),
             instruments=held.group_by("layer", "trace", "holders")
-            .len("members")
+            .agg(pl.col("owner").n_unique().cast(pl.Int64).alias("members"))
             .sort("layer", "trace"),
             senders=self.senders.get(number, NO_SENDERS),
             **totals,

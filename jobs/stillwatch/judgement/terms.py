@@ -69,7 +69,8 @@ class Group:
         elicits, grades: Of those, how many ask for reasoning, or for answers to be graded.
         output_tokens: Their sum.
         capabilities: Exchanges by capability.
-        instruments: layer, trace, members, holders.
+        instruments: layer, trace, members (accounts of the group that hold it, those of one
+            declared organisation once), holders (accounts in all).
     """
 
     members: pl.DataFrame
