@@ -2,10 +2,11 @@
 
 The log odds are a prior plus the terms' weights. They order groups and mark the lines between
 verdicts; they are not shown as a probability of guilt. `confirmed` and `probable` need a family of
-evidence besides the content that formed the group: instruments or sign-ups, at a p that holds over
-all groups judged; activity may be the second of two, never the only one. What the members send has
-to be worth extracting, or to be a fair part of all that they send. A feed that is missing lowers
-the verdict by one, or has it withheld where it cannot do without, and is said in `limits`.
+evidence besides the content that formed the group: instruments, a queue or what moved between the
+accounts, at a p that holds over all groups judged. Sign-ups and activity, which honest cohorts have
+in common, may be the second of two; alone they do only where they are a machine's. What the members
+send has to be worth extracting, or to be a fair part of all that they send. A feed that is missing
+lowers the verdict by one, or has it withheld where it cannot do without, and is said in `limits`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ FAMILIES = {
     "even_load": "activity",
     "round_the_clock": "activity",
 }
+# A class, the guests of an event or the users of a new product sign up together and work alike.
+COHORT = frozenset({"sign-up", "activity"})
 # Terms of what is asked for, rather than of how much.
 CONTENT = ("targeted_capabilities", "elicited_reasoning", "graded_answers", "long_answers")
 
@@ -122,16 +125,13 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
     odds = settings.prior + sum(term.weight for term in found)
     tails = [term.p_value for term in found if term.p_value is not None]
     p = min([1.0, *(tail * len(tails) for tail in tails)])
-    families = {
-        FAMILIES[term.name]
-        for term in found
-        if term.p_value is not None
-        and term.p_value * tests <= settings.alpha
-        and term.weight >= settings.min_family_weight
-    }
+    families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings)
-    name = _name(group, odds, families, innocent, missing, settings, enough=enough)
+    machines = COHORT <= families and _machines(found, tests, settings)
+    name = _name(
+        group, odds, families, innocent, missing, settings, enough=enough, machines=machines
+    )
     said = tuple(f"{limit.feed}: {limit.statement}" for limit in missing)
     return Verdict(name, odds, p, found, said, _explain(name, families, found, innocent))
 
@@ -145,6 +145,27 @@ def _extracting(found: tuple[Term, ...], settings: JudgeSettings) -> bool:
     return worth and sum(weights.values()) >= settings.min_extracting
 
 
+def _machines(found: tuple[Term, ...], tests: int, settings: JudgeSettings) -> bool:
+    """Even loads at all hours, on the group's own traces for the most part: nobody's habits."""
+    terms = {term.name: term for term in found}
+    focus = terms["focus"].observed if "focus" in terms else 0.0
+    activity = [terms[n] for n in ("even_load", "round_the_clock") if n in terms]
+    return (
+        focus >= settings.min_group_focus
+        and len(activity) == 2
+        and all(_counts(term, tests, settings) for term in activity)
+    )
+
+
+def _counts(term: Term, tests: int, settings: JudgeSettings) -> bool:
+    """Whether a term's p holds over all groups judged, and it weighs enough for a family."""
+    return (
+        term.p_value is not None
+        and term.p_value * tests <= settings.alpha
+        and term.weight >= settings.min_family_weight
+    )
+
+
 def _name(
     group: Group,
     odds: float,
@@ -154,12 +175,13 @@ def _name(
     settings: JudgeSettings,
     *,
     enough: bool,
+    machines: bool,
 ) -> str:
     if not group.exchanges:
         # Nothing in common but instruments: no content that could be anyone's campaign.
         sold = families & {"payment", "network"}
         return "reseller" if sold and group.members.height >= 10 else "benign"
-    tied = families - {"activity"}
+    tied = families - COHORT
     # Without payments nobody can tell a pool from a team with one payer.
     blind = not tied & {"replay", "reuse"} and any(
         limit.everywhere and limit.feed == "payment" for limit in missing
@@ -169,6 +191,8 @@ def _name(
     if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
         return "probable" if missing else "confirmed"
     if odds >= settings.probable and tied and enough:
+        return "probable"
+    if odds >= settings.confirmed and machines and enough and not innocent:
         return "probable"
     if any(term.name.startswith("a registered reseller") for term in innocent):
         return "reseller"
