@@ -128,7 +128,7 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
     families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings)
-    machines = COHORT <= families and _machines(found, tests, settings)
+    machines = families >= COHORT and _machines(found, tests, settings)
     name = _name(
         group, odds, families, innocent, missing, settings, enough=enough, machines=machines
     )
