@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from stillwatch.cli import main
 from stillwatch.errors import UsageError
 from stillwatch.simulate.scenario import load, parse, shipped
 
@@ -81,3 +82,14 @@ def test_campaigns_must_be_tables() -> None:
 @pytest.mark.parametrize("name", list(shipped()))
 def test_shipped_scenarios_are_good(name: str) -> None:
     assert load(name).models
+
+
+def test_the_command_says_it_in_one_line_and_exits_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(GOOD.replace('name = "one"', 'name = "one"\ndilution = 1.5', 1))
+    assert main(["simulate", "--out", str(tmp_path / "out"), "--scenario", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert told == f"stillwatch: {file}: campaigns[0].dilution: 1.5 is not in 0.0..0.98\n"
+    assert not (tmp_path / "out").exists()

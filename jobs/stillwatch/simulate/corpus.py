@@ -10,7 +10,7 @@ same folder gives the same rules.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,8 @@ def corpus_rules(folder: Path) -> Rules:
     if not folder.is_dir():
         raise UsageError(f"--corpus {folder}: no such folder")
     prompts = {rule: _sentences(folder, sources) for rule, sources in PROMPTS.items()}
-    replies = {rule: _sentences(folder, sources) for rule, sources in REPLIES.items()}
+    asked = {text for texts in prompts.values() for text in texts}  # an answer may quote it
+    replies = {rule: _sentences(folder, sources, asked) for rule, sources in REPLIES.items()}
     found = {rule: texts for rule, texts in (prompts | replies).items() if texts}
     if not found:
         raise UsageError(f"--corpus {folder}: none of the files that SOURCES.md describes is there")
@@ -87,13 +88,15 @@ def corpus_rules(folder: Path) -> Rules:
     return rules
 
 
-def _sentences(folder: Path, sources: tuple[tuple[str, str], ...]) -> list[str]:
+def _sentences(
+    folder: Path, sources: tuple[tuple[str, str], ...], without: Collection[str] = ()
+) -> list[str]:
     found: dict[str, None] = {}
     for name, field in sources:
         for file in sorted(folder.glob(f"{name}.jsonl")):
             for text in texts_of(file, field.split(".")):
                 whole = [s.strip() for s in SENTENCE.split(text) if 4 <= len(s.split()) <= 60]
-                found.update(dict.fromkeys(whole))
+                found.update(dict.fromkeys(text for text in whole if text not in without))
     spread = sorted(found, key=lambda text: label("corpus", text))
     return spread[:MOST]
 

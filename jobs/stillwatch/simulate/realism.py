@@ -41,7 +41,7 @@ BUSIEST = 8  # hours
 PROMPTS = (
     ("benign/arena_hard_v0.1_questions", "prompt"),
     ("benign/self_instruct_user_oriented", "instruction"),
-    ("benign/awesome_chatgpt_prompts_*", "prompt"),
+    ("benign/awesome_*", "prompt"),
     ("capability_prompts/vicuna_bench_questions", "turns.*"),
     ("capability_prompts/gsm8k_test", "question"),
     ("policy_sensitive/deccp_prompts", "prompt"),

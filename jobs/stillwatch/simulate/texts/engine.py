@@ -69,60 +69,50 @@ def expand(out, pos, symbol, seeds, tables, frames, streams, order):  # type: ig
 
     `seeds` holds a uint64 a scope (index 1 is the exchange's running stream). A symbol pinned to a
     scope opens its own stream from that scope's seed, so all below it repeats with the scope.
+
+    What is left of the current frame stays in variables; it goes to the stack only while a rule
+    below it is written.
     """
-    depth = 0
-    frames[0, 0] = symbol
     streams[0] = seeds[1]
-    level = enter(0, symbol, 0, np.uint64(0), tables, frames, streams, order, seeds)
-    while level >= 0:
-        if frames[level, 0] == frames[level, 1]:
-            level -= 1
+    depth, slot = 0, 0
+    at, end, base, drawn = enter(depth, symbol, slot, tables, streams, order)
+    while True:
+        if at == end:
+            if depth == 0:
+                return pos
+            depth -= 1
+            at, end, base = frames[depth, 0], frames[depth, 1], frames[depth, 2]
+            drawn, slot = frames[depth, 3], frames[depth, 4]
             continue
-        at = frames[level, 0]
-        frames[level, 0] += 1
-        if frames[level, 3] > 0:
-            at = frames[level, 2] + order[level, at - frames[level, 2]]
-        item = tables.code[at]
+        place = base + order[depth, at - base] if drawn else at
+        at += 1
+        item = tables.code[place]
         if item >= 0:
             pos = copy(out, pos, tables.text, tables.text_at[item], tables.text_at[item + 1])
             continue
+        frames[depth, 0], frames[depth, 1], frames[depth, 2] = at, end, base
+        frames[depth, 3], frames[depth, 4] = drawn, slot
+        depth += 1
         ref = -1 - item
-        depth = level + 1
-        level = enter(
-            depth,
-            ref & 0xFFFFFF,
-            (ref >> 24) & 15,
-            np.uint64(ref >> 28),
-            tables,
-            frames,
-            streams,
-            order,
-            seeds,
-        )
-    return pos
+        rule, scope = ref & 0xFFFFFF, (ref >> 24) & 15
+        if scope == EXCHANGE:
+            slot = 0
+        elif scope != INHERIT:
+            slot = depth
+            salt = np.uint64(ref >> 28) << np.uint64(24)
+            streams[slot] = mix(seeds[scope] ^ mix(np.uint64(rule) + salt))
+        at, end, base, drawn = enter(depth, rule, slot, tables, streams, order)
 
 
 @compiled
-def enter(depth, rule, scope, salt, tables, frames, streams, order, seeds):  # type: ignore[no-untyped-def]
-    """Push a frame for `rule`: choose its stream and one of its alternatives."""
-    if depth == 0:
-        slot = 0
-    elif scope == 0:
-        slot = frames[depth - 1, 4]
-    elif scope == 1:
-        slot = 0
-    else:
-        slot = depth
-        streams[slot] = mix(seeds[scope] ^ mix(np.uint64(rule) + (salt << np.uint64(24))))
+def enter(depth, rule, slot, tables, streams, order):  # type: ignore[no-untyped-def]
+    """Choose one of a rule's alternatives; return its items' range, their start, if drawn."""
     streams[slot] += np.uint64(0x9E3779B97F4A7C15)
     first = tables.rule_at[rule]
     chosen = first + below(streams[slot], tables.rule_at[rule + 1] - first)
-    frames[depth, 0] = tables.alternative_at[chosen]
-    frames[depth, 1] = tables.alternative_at[chosen + 1]
-    frames[depth, 2] = frames[depth, 0]
-    frames[depth, 3] = tables.shuffled[rule]
-    frames[depth, 4] = slot
-    if tables.shuffled[rule] > 0:
+    at, end = tables.alternative_at[chosen], tables.alternative_at[chosen + 1]
+    drawn = np.int64(tables.shuffled[rule])
+    if drawn > 0:
         streams[slot] += np.uint64(0x9E3779B97F4A7C15)
-        shuffle(order, depth, frames[depth, 1] - frames[depth, 0], streams[slot])
-    return depth
+        shuffle(order, depth, end - at, streams[slot])
+    return at, end, at, drawn
