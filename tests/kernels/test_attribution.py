@@ -10,23 +10,26 @@ from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
 def test_hits_are_those_of_a_brute_force(seed: int) -> None:
     rng = np.random.default_rng(seed)
     own = [
-        (LAYERS[rng.integers(4)], int(rng.integers(40)), int(rng.integers(5))) for _ in range(30)
+        (LAYERS[rng.integers(5)], int(rng.integers(40)), int(rng.integers(5))) for _ in range(30)
     ]
     own = sorted(set(own))
     index = Index.build(*(list(part) for part in zip(*own, strict=True)))
     spans = [sorted(set(rng.integers(0, 60, rng.integers(6)).tolist())) for _ in range(50)]
     system = [int(v) if v < 50 else None for v in rng.integers(0, 60, 50)]
     tools = [int(v) if v < 50 else None for v in rng.integers(0, 60, 50)]
-    bands = [rng.integers(0, 60, 2).tolist() for _ in range(50)]
+    bands = [sorted(set(rng.integers(0, 60, 2).tolist())) for _ in range(50)]
+    signatures = [sorted(set(rng.integers(0, 60, rng.integers(3)).tolist())) for _ in range(50)]
     # A slice has offsets of its own.
     arrays = [pa.array([*column[:3], *column], kind).slice(3) for column, kind in (
         (spans, pa.list_(pa.int64())), (system, pa.int64()), (tools, pa.int64()),
-        (bands, pa.list_(pa.int64())))]  # fmt: skip
+        (bands, pa.list_(pa.int64())), (signatures, pa.list_(pa.int64())))]  # fmt: skip
     hits = carried(arrays, index)
     expected = {}
     for row in range(50):
         for layer, trace, group in own:
-            values = (spans[row], [system[row]], [tools[row]], bands[row])[LAYERS.index(layer)]
+            values = (spans[row], [system[row]], [tools[row]], bands[row], signatures[row])[
+                LAYERS.index(layer)
+            ]
             if trace in values:
                 expected.setdefault((row, group), []).append((LAYERS.index(layer), trace))
     assert list(zip(hits.rows, hits.groups, strict=True)) == sorted(expected)
@@ -40,7 +43,7 @@ def test_hits_are_those_of_a_brute_force(seed: int) -> None:
 def test_no_groups_is_no_hits() -> None:
     empty = Index.build([], [], [])
     one, none = pa.array([[1, 2]], pa.list_(pa.int64())), pa.array([None], pa.int64())
-    assert len(carried([one, pa.array([3], pa.int64()), none, one], empty).rows) == 0
+    assert len(carried([one, pa.array([3], pa.int64()), none, one, one], empty).rows) == 0
 
 
 def test_members_of_a_group_and_strangers() -> None:

@@ -137,7 +137,7 @@ QUERIES = {
         + " group by trace)"
     ),
     "public software in unrelated hands": (
-        "select avg(int(reason not rlike 'first (prompt_span|near_duplicate)')) from "
+        "select avg(int(reason rlike 'first (system_prompt|tool_schema)')) from "
         "gold.campaign_exchanges where week = date'{week}' and campaign_id = '{id}'"
     ),
     "a prompt that people copy": _REPEATED,

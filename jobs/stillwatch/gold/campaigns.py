@@ -69,6 +69,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     accounts = spark.createDataFrame(members.select("account_id").unique().to_arrow())
     into = flows.joined(members, flows.moved(frames["silver.traces"], accounts))
     own, members = (_into(frame, into) for frame in (own, members))
+    moved_on = flows.signatures(exchanges, spark.createDataFrame(members.to_arrow()))
+    own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
     theirs = attribute(exchanges, index, senders, profiles.NEEDED).persist(
@@ -183,7 +185,8 @@ def _rows(
 
 
 def _weights(own: pl.DataFrame) -> dict[tuple[str, int], int]:
-    return {(layer, trace): n for layer, trace, n in own["layer", "trace", "exchanges"].rows()}
+    lasting = own.filter(pl.col("layer") != "signature")  # none is ever issued twice
+    return {(layer, trace): n for layer, trace, n in lasting["layer", "trace", "exchanges"].rows()}
 
 
 def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:

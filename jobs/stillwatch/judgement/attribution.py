@@ -19,14 +19,25 @@ from pyspark.sql.types import (
 
 from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
 
-# Columns of silver.exchanges that hold the traces of LAYERS.
-NEEDED = ("spans", "system_hash", "tools_hash", "near_bands")
+# What of silver.exchanges holds the traces of LAYERS.
+TRACES = {
+    "spans": "spans",
+    "system_hash": "system_hash",
+    "tools_hash": "tools_hash",
+    "near_bands": "near_bands",
+    "signatures": "concat(signatures_issued, signatures_sent)",
+}
 ADDED = (
     StructField("group", LongType()),
     StructField("layer", StringType()),
     StructField("trace", LongType()),
     StructField("matches", IntegerType()),
 )
+
+
+def _chosen(exchanges: DataFrame, columns: tuple[str, ...]) -> DataFrame:
+    traces = (F.expr(sql).alias(name) for name, sql in TRACES.items())
+    return exchanges.select(*columns, *traces)
 
 
 def attribute(
@@ -44,13 +55,13 @@ def attribute(
         The columns asked for, then group, layer and trace (the reason) and matches (how many of
         the group's traces the exchange carries).
     """
-    chosen = exchanges.select(*columns, *(n for n in NEEDED if n not in columns))
+    chosen = _chosen(exchanges, columns)
     kept = [chosen.schema[name] for name in columns]
     layers = pa.array(LAYERS)
 
     def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            hits = carried([batch.column(name) for name in NEEDED], index)
+            hits = carried([batch.column(name) for name in TRACES], index)
             senders = batch.column("account_id").take(pa.array(hits.rows))
             hit = hits.where(members.hold(senders, hits.groups)).first()
             rows = pa.array(hit.rows)
@@ -88,7 +99,7 @@ def carriers(exchanges: DataFrame, index: Index) -> DataFrame:
 
     def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            hits = carried([batch.column(name) for name in NEEDED], index)
+            hits = carried([batch.column(name) for name in TRACES], index)
             starts = np.flatnonzero(np.diff(hits.rows, prepend=-1))
             offsets = pa.array(np.append(starts, len(hits.rows)), pa.int32())
             lists = [
@@ -98,7 +109,7 @@ def carriers(exchanges: DataFrame, index: Index) -> DataFrame:
             senders = batch.column("account_id").take(pa.array(hits.rows[starts]))
             yield pa.RecordBatch.from_arrays([senders, *lists], names=schema.names)
 
-    return exchanges.select("account_id", *NEEDED).mapInArrow(look_up, schema)
+    return _chosen(exchanges, ("account_id",)).mapInArrow(look_up, schema)
 
 
 def combinations(carried_by: DataFrame) -> DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.grouping import TRACES, polars
 
 DIRECTED = ("signature_replay", "response_reuse")
 # Of the smaller group's accounts, those that give to or take from the other.
@@ -36,6 +36,35 @@ def moved(traces: DataFrame, members: DataFrame) -> pl.DataFrame:
     )
     pairs = taken.join(given, on=["layer", "trace"], how="inner").select("taker", "issuer")
     return polars(pairs.distinct()).sort("taker", "issuer")
+
+
+def signatures(exchanges: DataFrame, members: DataFrame) -> pl.DataFrame:
+    """Signatures that one member of a group got and another sent: traces of both exchanges.
+
+    Args:
+        exchanges: silver.exchanges.
+        members: group, account_id.
+
+    Returns:
+        group, layer, trace (the signature's hash), accounts, exchanges.
+    """
+    theirs = exchanges.join(F.broadcast(members), on="account_id", how="inner")
+    got = theirs.select(
+        "group", F.col("account_id").alias("issuer"), F.explode("signatures_issued").alias("trace")
+    )
+    sent = theirs.select(
+        "group", F.col("account_id").alias("taker"), F.explode("signatures_sent").alias("trace")
+    )
+    crossed = (
+        sent.join(got.distinct(), on=["group", "trace"], how="inner")
+        .where("taker != issuer")
+        .groupBy("group", F.lit("signature").alias("layer"), "trace")
+        .agg(
+            (F.count_distinct("taker") + F.count_distinct("issuer")).alias("accounts"),
+            (F.count("*") + F.count_distinct("issuer")).alias("exchanges"),
+        )
+    )
+    return polars(crossed).select(list(TRACES)).sort("group", "layer", "trace")
 
 
 def joined(members: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, int]:

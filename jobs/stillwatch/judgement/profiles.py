@@ -29,8 +29,8 @@ NEEDED = (
     "prompt_hash",
     "model",
 )
-# Layers that speak of what was typed, rather than of the software it was typed into.
-WORDED = ("prompt_span", "near_duplicate")
+# Layers that speak of the software that is typed into, rather than of what is typed.
+HARNESS = ("system_prompt", "tool_schema")
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 
 
@@ -125,7 +125,7 @@ def _sent(attributed: DataFrame) -> DataFrame:
     """A row a group and account."""
     return attributed.groupBy("group", "account_id").agg(
         *_sums(),
-        F.sum(F.col("layer").isin(*WORDED).cast("int")).alias("span_exchanges"),
+        F.sum((~F.col("layer").isin(*HARNESS)).cast("int")).alias("span_exchanges"),
         F.min("ts").alias("first_ts"),
         F.max("ts").alias("last_ts"),
     )

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate")
+LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate", "signature")
 
 
 @dataclass(frozen=True)

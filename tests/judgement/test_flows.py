@@ -1,0 +1,64 @@
+"""The two ends of a flow of answers are one operation; whom it was taken from alone is none."""
+
+import polars as pl
+import pytest
+from factories import exchange, frame, trace
+from pyspark.sql import SparkSession
+from stillwatch.judgement.flows import joined, moved, signatures
+
+COLLECT = [f"c{i}" for i in range(6)]
+CLEAN = [f"k{i}" for i in range(6)]
+
+
+def members(**groups: list[str]) -> pl.DataFrame:
+    rows = [(int(name[1:]), account) for name, accounts in groups.items() for account in accounts]
+    return pl.DataFrame(rows, schema={"group": pl.Int64, "account_id": pl.String}, orient="row")
+
+
+def pairs(taken: list[tuple[str, str]]) -> pl.DataFrame:
+    return pl.DataFrame(taken, schema={"taker": pl.String, "issuer": pl.String}, orient="row")
+
+
+def test_those_who_collect_and_those_who_clean_are_one() -> None:
+    taken = pairs([(k, c) for k in CLEAN for c in COLLECT])
+    assert joined(members(g2=COLLECT, g5=CLEAN), taken) == {5: 2}
+
+
+def test_a_few_who_were_robbed_do_not_make_their_group_a_part() -> None:
+    taken = pairs([(k, "c0") for k in CLEAN])
+    assert joined(members(g0=COLLECT, g1=CLEAN), taken) == {}
+
+
+def test_what_moves_within_a_group_joins_nothing() -> None:
+    assert joined(members(g0=COLLECT), pairs([("c0", "c1"), ("c1", "c0")])) == {}
+
+
+def test_a_chain_of_three_ends_is_one() -> None:
+    third = [f"t{i}" for i in range(4)]
+    taken = pairs([(k, c) for k in CLEAN for c in COLLECT] + [(t, k) for t in third for k in CLEAN])
+    assert joined(members(g0=third, g1=CLEAN, g2=COLLECT), taken) == {1: 0, 2: 0}
+
+
+@pytest.mark.spark
+def test_takers_and_issuers_are_read_from_the_traces(spark: SparkSession) -> None:
+    rows = [
+        trace("k0", "response_reuse", 7, role="redeemed"),
+        trace("c0", "response_reuse", 7, role="issued"),
+        trace("stranger", "response_reuse", 7, role="issued"),
+        trace("k0", "prompt_span", 7),
+    ]
+    known = spark.createDataFrame([("k0",), ("c0",)], "account_id string")
+    assert moved(frame(spark, "silver.traces", rows), known).rows() == [("k0", "c0")]
+
+
+@pytest.mark.spark
+def test_a_signature_that_another_member_sends_marks_both_exchanges(spark: SparkSession) -> None:
+    sent = [
+        exchange("c0", 0, signatures_issued=[11, 12]),
+        exchange("c1", 0, signatures_sent=[11]),
+        exchange("c0", 1, signatures_sent=[12]),  # its own: an ordinary conversation
+        exchange("stranger", 0, signatures_sent=[12]),
+    ]
+    known = spark.createDataFrame([(3, "c0"), (3, "c1")], "group long, account_id string")
+    found = signatures(frame(spark, "silver.exchanges", sent), known)
+    assert found.rows() == [(3, "signature", 11, 2, 2)]
