@@ -27,6 +27,9 @@ WEEK = simulator.WEEK
 UP_TO_EXCHANGES = ("bronze.exchanges", "bronze.accounts", "silver.accounts", "silver.exchanges")
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+# Ticks by process (its id and start). Python's workers end unreaped, so that no parent is charged
+# for them: what each was last seen to have used is kept here.
+_spent: dict[tuple[str, str], int] = {}
 
 
 @dataclass
@@ -39,8 +42,8 @@ class Cost:
     peak_bytes: int = 0
 
 
-def _tree() -> Iterator[list[str]]:
-    """/proc/<pid>/stat of this process and its descendants, from the third field on."""
+def _tree() -> Iterator[tuple[str, list[str]]]:
+    """Id of this process and of each descendant, with /proc/<pid>/stat from the third field on."""
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -51,17 +54,19 @@ def _tree() -> Iterator[list[str]]:
     for pid in found:
         found += [child for child, fields in stats.items() if fields[1] == pid]
         if pid in stats:
-            yield stats[pid]
+            yield pid, stats[pid]
 
 
 def core_seconds() -> float:
-    """Processor seconds so far, those of ended and reaped children included."""
-    return sum(sum(int(field) for field in stat[11:15]) for stat in _tree()) / TICKS
+    """Processor seconds of all processes since each was first looked at, ended ones included."""
+    for pid, stat in _tree():
+        _spent[pid, stat[19]] = int(stat[11]) + int(stat[12])
+    return sum(_spent.values()) / TICKS
 
 
 def resident() -> int:
     """Resident bytes now; pages that processes share count in each."""
-    return sum(int(stat[21]) for stat in _tree()) * PAGE
+    return sum(int(stat[21]) for _, stat in _tree()) * PAGE
 
 
 def shuffled(spark: SparkSession | None) -> int:
@@ -75,7 +80,7 @@ def shuffled(spark: SparkSession | None) -> int:
 
 @contextmanager
 def measured(spark: SparkSession | None = None) -> Iterator[Cost]:
-    """Measure the block that follows; memory is looked at four times a second.
+    """Measure the block that follows; processes are looked at four times a second.
 
     Args:
         spark: Whose shuffles to count; without one none are.
@@ -85,6 +90,7 @@ def measured(spark: SparkSession | None = None) -> Iterator[Cost]:
     def watch() -> None:
         while not done.wait(0.25):
             cost.peak_bytes = max(cost.peak_bytes, resident())
+            core_seconds()
 
     watcher = threading.Thread(target=watch)
     before, begin, moved = core_seconds(), time.monotonic(), shuffled(spark)

@@ -84,6 +84,8 @@ def compare(folder: Path, scenario: str, scale: float) -> tuple[float, float]:
         print(f"{name:28} {wall:8.2f} {core:8.2f}")
     print(f"{'the week':28} {whole.wall:8.2f} {whole.core:8.2f}")
     print(f"{'read JSONL, write Delta':28} {least.wall:8.2f} {least.core:8.2f}")
+    print(f"peak memory of all processes: {whole.peak_bytes / 2**30:.1f} GiB")
+    print(f"exchanges an hour at this rate: {round(rows / whole.wall * 3600, -5):,.0f}")
     found(job, folder / "made" / "truth")
     return whole.wall / least.wall, whole.core / least.core
 

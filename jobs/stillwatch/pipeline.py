@@ -29,7 +29,8 @@ class Step:
         name: The table, `<layer>.<table>`; its transform is
             `stillwatch.<layer>.<table>:transform`.
         reads: Tables (this week's, staged) and landing inputs.
-        engine: spark where rows are many, polars for small frames: no JVM is started for those.
+        engine: spark where rows are many; arrow where there are many and kernels do the work, in
+            Spark's tasks but not in its rows; polars for small frames: no JVM is started for those.
             publication steps work on the lake itself rather than on frames.
         history: Published tables whose earlier weeks are read too, and how many weeks back; a
             table without weeks is read whole.
@@ -39,7 +40,7 @@ class Step:
 
     name: str
     reads: tuple[str, ...]
-    engine: Literal["spark", "polars", "publication"]
+    engine: Literal["spark", "arrow", "polars", "publication"]
     doc: str
     owner: str = "trust-and-safety-data"
     history: tuple[tuple[str, int], ...] = ()
@@ -57,7 +58,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "bronze.exchanges",
         reads=("landing.exchanges",),
-        engine="spark",
+        engine="arrow",
         doc="Parses the week's landing files into the canonical form.",
     ),
     Step(
@@ -99,7 +100,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "silver.exchanges",
         reads=("bronze.exchanges",),
-        engine="spark",
+        engine="arrow",
         doc="Keeps each exchange once, as labels, lengths, hashes and fingerprints.",
     ),
     Step(

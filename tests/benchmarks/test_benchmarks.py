@@ -94,6 +94,20 @@ def test_a_week_is_compared_with_reading_and_writing(
     assert "gold.campaigns" in capsys.readouterr().out
 
 
+def test_what_an_unreaped_process_used_is_counted() -> None:
+    import measure
+
+    burn = "import time; a = time.process_time()\nwhile time.process_time() < a + 1.5: pass"
+    # A parent that ignores SIGCHLD is never charged for its children, as Spark's daemon of Python.
+    parent = (
+        "import signal, subprocess, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+        f"subprocess.Popen([sys.executable, '-c', {burn!r}]).wait()"
+    )
+    with measure.measured() as cost:
+        subprocess.run([sys.executable, "-c", parent], check=True)
+    assert cost.core > 1
+
+
 def test_generation_is_measured_with_its_room(tmp_path: Path) -> None:
     command = [sys.executable, FOLDER / "generate.py", "--scale", "0.0001", "--out", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

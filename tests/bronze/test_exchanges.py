@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pytest
 from factories import RUN, WEEK
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from landings import LIMIT, land, line, reasons, rejected, rows
 from pyspark.sql.types import StructType
 from stillwatch.bronze.exchanges import decode, transform
+from stillwatch.io.lake import Lake
 from stillwatch.io.landing import find
 from stillwatch.io.lines import read
+from stillwatch.io.staging import Staging
 from stillwatch.tables import table
 from stillwatch.tables.bronze import BLOCK as DECLARED
 
@@ -145,16 +148,23 @@ def test_nothing_is_lost(
 
 
 @pytest.mark.spark
-def test_spark_writes_what_was_read(spark: Any, tmp_path: Path) -> None:
-    file = land(tmp_path / "landing", line(**FULL) + b"\n" + line(exchange_id="ex_2", status="x"))
+def test_tasks_write_what_was_read(spark: Any, tmp_path: Path) -> None:
+    next_day = line(exchange_id="ex_3", ts="2026-11-10T00:00:00Z")
+    lines = [line(**FULL), line(exchange_id="ex_2", status="x"), next_day]
+    file = land(tmp_path / "landing", b"\n".join(lines))
     landing = find(tmp_path / "landing", WEEK).bind(spark)
-    frame = transform({"landing.exchanges": landing}, RUN)
-    assert frame.schema == StructType.fromJson(table("bronze.exchanges").schema_json())
-    path = str(tmp_path / "table")
-    frame.write.format("delta").partitionBy("event_date").save(path)
-    (written,) = pa.Table.from_batches(
-        spark.read.format("delta").load(path).toArrow().to_batches()
-    ).to_pylist()
-    (wanted,) = rows(file)
-    assert written == wanted
-    assert landing.tally == {file.source_file: (2, 1)}
+    batches = transform({"landing.exchanges": landing}, RUN)
+    staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
+    for version in range(2):
+        assert staging.write_batches("bronze.exchanges", batches) == version + 1
+        assert len(staging.adds("bronze.exchanges", version + 1)) == 2
+    path = str(staging.path("bronze.exchanges"))
+    read = spark.read.format("delta").load(path)
+    assert [(f.name, f.dataType) for f in read.schema] == [
+        (f.name, f.dataType) for f in StructType.fromJson(table("bronze.exchanges").schema_json())
+    ]
+    by_spark = pa.Table.from_batches(read.toArrow().to_batches()).to_pylist()
+    by_polars = pl.read_delta(path).to_dicts()
+    for written in (by_spark, by_polars):
+        assert sorted(written, key=lambda row: row["source_line"]) == rows(file)
+    assert landing.tally == {file.source_file: (3, 1)}

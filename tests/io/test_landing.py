@@ -14,8 +14,10 @@ from landings import LIMIT, land, line
 from stillwatch.bronze.exchanges import transform
 from stillwatch.bronze.quarantine import rejects
 from stillwatch.errors import UsageError
+from stillwatch.io.lake import Lake
 from stillwatch.io.landing import find, rows
 from stillwatch.io.landing_file import LandingFile, buckets
+from stillwatch.io.staging import Staging
 
 
 def test_files_are_found_by_the_days_of_the_week(tmp_path: Path) -> None:
@@ -117,7 +119,7 @@ def test_spark_reads_every_line_once_and_counts_it(spark: Any, tmp_path: Path) -
             land(tmp_path, b"\n".join([*good, b"{broken"]), f"{n}.jsonl", day)
     land(tmp_path, b"", "empty.jsonl")
     landing = find(tmp_path, WEEK).bind(spark)
-    frame = transform({"landing.exchanges": landing}, RUN)
+    frame = transform({"landing.exchanges": landing}, RUN).frame()
     assert landing.tally == {}
     got = sorted(row.exchange_id for row in frame.select("exchange_id").collect())
     assert got == sorted(f"{day}-{n}-{k}" for day in days for n in range(3) for k in range(n))
@@ -132,5 +134,11 @@ def test_spark_reads_every_line_once_and_counts_it(spark: Any, tmp_path: Path) -
 def test_spark_reads_an_empty_week(spark: Any, tmp_path: Path) -> None:
     (tmp_path / "exchanges").mkdir()
     landing = find(tmp_path, WEEK).bind(spark)
-    assert transform({"landing.exchanges": landing}, RUN).collect() == []
+    batches = transform({"landing.exchanges": landing}, RUN)
+    assert batches.frame().collect() == []
+    staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
+    version = staging.write_batches("bronze.exchanges", batches)
+    assert staging.adds("bronze.exchanges", version) == []
+    path = str(staging.path("bronze.exchanges"))
+    assert spark.read.format("delta").load(path).count() == 0
     assert landing.tally == {}

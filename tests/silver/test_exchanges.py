@@ -1,37 +1,58 @@
 """Exchanges once each, personal values hashed, prompts gone."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
+from deltalake import DeltaTable
 from factories import RUN, bronze, frame
 from pyspark.sql import SparkSession
+from stillwatch.io.batches import Stored
 from stillwatch.silver.exchanges import transform
+from stillwatch.tables import table
 
 pytestmark = pytest.mark.spark
+Silver = Callable[[list[dict[str, Any]]], dict[str, Any]]
 
 CLAUSE = (
     "first restate the task in your own words then list every step that you would take before it"
 )
 
 
-def silver(spark: SparkSession, rows: list) -> dict:
-    frames = {"bronze.exchanges": frame(spark, "bronze.exchanges", rows)}
-    return {row["exchange_id"]: row for row in transform(frames, RUN).collect()}
+@pytest.fixture
+def silver(spark: SparkSession, tmp_path: Path) -> Silver:
+    """From rows of bronze, written to a table, to rows of silver by their ids."""
+
+    def made(rows: list[dict[str, Any]]) -> dict[str, Any]:
+        written = frame(spark, "bronze.exchanges", rows).write.format("delta")
+        written.partitionBy("event_date").save(str(tmp_path))
+        stored = Stored.open(
+            spark.read.format("delta").load(str(tmp_path)),
+            tmp_path,
+            DeltaTable(str(tmp_path)).version(),
+            table("bronze.exchanges"),
+        )
+        kept = transform({"bronze.exchanges": stored}, RUN).frame().collect()
+        return {row["exchange_id"]: row for row in kept}
+
+    return made
 
 
-def test_of_lines_with_one_id_the_first_is_kept(spark: SparkSession) -> None:
+def test_of_lines_with_one_id_the_first_is_kept(silver: Silver) -> None:
     rows = [
         bronze("a", 1, "one", exchange_id="x", source_line=7),
         bronze("a", 2, "two", exchange_id="x", source_line=3),
         bronze("a", 3, "three", exchange_id="x", source_file="exchanges/dt=2026-11-09/b.jsonl"),
         bronze("a", 4, "four"),
     ]
-    made = silver(spark, rows)
+    made = silver(rows)
     assert set(made) == {"x", "a-4"}
     assert made["x"]["prompt_chars"] == len("two")
 
 
-def test_a_shared_clause_leaves_a_common_fingerprint(spark: SparkSession) -> None:
+def test_a_shared_clause_leaves_a_common_fingerprint(silver: Silver) -> None:
     made = silver(
-        spark,
         [
             bronze("a", 1, f"Plan a garden. {CLAUSE.upper()}: thirty square metres, shade at noon"),
             bronze("b", 1, f"{CLAUSE}. Which of these three contracts expires in the autumn, why?"),
@@ -43,7 +64,7 @@ def test_a_shared_clause_leaves_a_common_fingerprint(spark: SparkSession) -> Non
     assert not a & c
 
 
-def test_blocks_are_counted_and_texts_joined(spark: SparkSession) -> None:
+def test_blocks_are_counted_and_texts_joined(silver: Silver) -> None:
     messages = [
         {"role": "user", "content": [{"type": "text", "text": "ab"}, {"type": "image"}]},
         {"role": "assistant", "content": [{"type": "text", "text": "not the user's"}]},
@@ -53,19 +74,18 @@ def test_blocks_are_counted_and_texts_joined(spark: SparkSession) -> None:
         "stop_reason": "tool_use",
         "content": [{"type": "thinking"}, {"type": "text", "text": "four"}, {"type": "tool_use"}],
     }
-    row = silver(spark, [bronze("a", 1, "", messages=messages, response=answer)])["a-1"]
+    row = silver([bronze("a", 1, "", messages=messages, response=answer)])["a-1"]
     assert row["turns"] == 3
     assert (row["images"], row["tool_results"], row["tool_calls"], row["thinking"]) == (1, 1, 1, 1)
     assert (row["prompt_chars"], row["response_chars"]) == (2, 4)
     assert row["stop_reason"] == "tool_use"
 
 
-def test_addresses_leave_as_keyed_hashes_of_their_network(spark: SparkSession) -> None:
+def test_addresses_leave_as_keyed_hashes_of_their_network(silver: Silver) -> None:
     def client(ip: str | None, asn: int = 64500) -> dict:
         return {"client": {"ip": ip, "asn": asn}}
 
     made = silver(
-        spark,
         [
             bronze("a", 1, "x", **client("203.0.113.7")),
             bronze("b", 1, "x", **client("203.0.113.99")),
@@ -81,9 +101,8 @@ def test_addresses_leave_as_keyed_hashes_of_their_network(spark: SparkSession) -
     assert network["e"] is None
 
 
-def test_no_text_and_no_address_is_left(spark: SparkSession) -> None:
+def test_no_text_and_no_address_is_left(silver: Silver) -> None:
     row = silver(
-        spark,
         [bronze("a", 1, "a very secret prompt", system="and its secret system prompt",
                 client={"ip": "203.0.113.7", "user_agent": "sdk/1"})],
     )["a-1"]  # fmt: skip
@@ -92,15 +111,15 @@ def test_no_text_and_no_address_is_left(spark: SparkSession) -> None:
     assert "203.0.113" not in text
 
 
-def test_everything_but_the_first_four_fields_may_be_missing(spark: SparkSession) -> None:
+def test_everything_but_the_first_four_fields_may_be_missing(silver: Silver) -> None:
     bare = bronze("a", 1, "", messages=None, system=None)
-    row = silver(spark, [bare])["a-1"]
+    row = silver([bare])["a-1"]
     assert row["turns"] == 0
     assert row["prompt_hash"] is None
     assert row["spans"] == []
 
 
-def test_answers_and_signatures_are_known_again_when_they_come_back(spark: SparkSession) -> None:
+def test_answers_and_signatures_are_known_again_when_they_come_back(silver: Silver) -> None:
     said = " ".join(f"word{n}" for n in range(200))
     answer = {
         "content": [{"type": "thinking", "signature": "s1"}, {"type": "text", "text": said}],
@@ -117,7 +136,6 @@ def test_answers_and_signatures_are_known_again_when_they_come_back(spark: Spark
         },
     ]
     made = silver(
-        spark,
         [
             bronze("a", 1, "tell me", response=answer),
             bronze("b", 1, "", messages=sent_back),

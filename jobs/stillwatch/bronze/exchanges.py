@@ -30,7 +30,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
         run: The week and its settings.
 
     Returns:
-        A Spark frame of the declared columns, one row a line that parses.
+        Batches of the declared columns, one row a line that parses, to be written by the tasks
+        that read the lines.
     """
     settings = run.settings.ingest
     return frames["landing.exchanges"].map_lines(

@@ -1,12 +1,14 @@
 """Which frame does a step get for each table it reads, and is what it returns as declared?
 
 This week's tables come from staging at their pinned version, else from the published week; history
-comes from what is published. Spark steps get Spark frames, Polars steps lazy Polars frames.
+comes from what is published. Spark steps get Spark frames, Polars steps lazy Polars frames, Arrow
+steps tables that tasks read by themselves.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
+from stillwatch.io.batches import Stored
 from stillwatch.io.lake import Lake, partition_dates
 from stillwatch.io.staging import Staging, history_of
 from stillwatch.pipeline import Step
@@ -40,7 +43,7 @@ def resolve(
         if name in manifest:
             inputs[name] = manifest[name].version
             path = str(staging.path(name))
-            frames[name] = _read(path, inputs[name], table(name), None, spark)
+            frames[name] = _read(path, inputs[name], step, table(name), None, spark)
         else:
             row = lake.publication(week)
             if row is None:
@@ -51,25 +54,36 @@ def resolve(
             inputs[name] = -1
             pinned = row["tables"][name]["version"]
             dates = partition_dates(table(name), week)
-            frames[name] = _read(str(lake.path(name)), pinned, table(name), dates, spark)
+            frames[name] = _read(str(lake.path(name)), pinned, step, table(name), dates, spark)
     for name, weeks in step.history:
         pinned, dates = lake.history(name, week, weeks)
         inputs[history_of(name)] = pinned
         frames[history_of(name)] = (
-            None if pinned < 0 else _read(str(lake.path(name)), pinned, table(name), dates, spark)
+            None
+            if pinned < 0
+            else _read(str(lake.path(name)), pinned, step, table(name), dates, spark)
         )
     return frames, inputs
 
 
 def _read(
-    path: str, version: int, declared: Table, dates: list[date] | None, spark: SparkSession | None
+    path: str,
+    version: int,
+    step: Step,
+    declared: Table,
+    dates: list[date] | None,
+    spark: SparkSession | None,
 ) -> Any:
     column = declared.partition
     if spark is None:
         lazy = pl.scan_delta(path, version=version)
         return lazy.filter(pl.col(column).is_in(dates)) if dates and column else lazy
     frame = spark.read.format("delta").option("versionAsOf", version).load(path)
-    return frame.where(F.col(column).isin(dates)) if dates and column else frame
+    chosen = frame.where(F.col(column).isin(dates)) if dates and column else frame
+    if step.engine != "arrow":
+        return chosen
+    stored = Stored.open(chosen, Path(path), version, declared)
+    return stored.within(dates) if dates and column else stored
 
 
 def conform(frame: DataFrame, declared: Table) -> DataFrame:

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 from pyspark import AccumulatorParam
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType
+from pyspark.sql import SparkSession
 
 from stillwatch.errors import UsageError
+from stillwatch.io.batches import Batches
 from stillwatch.io.landing_file import PARTITION_BYTES, SUFFIXES, LandingFile, buckets, described
 from stillwatch.io.lines import read
 from stillwatch.sources.rejection import Line
@@ -85,8 +85,8 @@ class Landing:
         chosen = [f for f in self.files if not counts or counts.get(f.source_file, 0)]
         return replace(self, rejected_files=tuple(chosen))
 
-    def map_lines(self, decode: Decode, schema: dict[str, Any], max_line_bytes: int) -> DataFrame:
-        """The files' lines as rows.
+    def map_lines(self, decode: Decode, schema: dict[str, Any], max_line_bytes: int) -> Batches:
+        """The files' lines as rows, to be written by the tasks that read them.
 
         Args:
             decode: From a file and its lines to record batches of the schema, at most one row a
@@ -97,10 +97,8 @@ class Landing:
         assert self._spark is not None, "bind a session first"
         least = self._spark.sparkContext.defaultParallelism
         spread = buckets(self.files, least)
-        work = partial(_read_buckets, spread, decode, max_line_bytes, self._tally)
-        # A range has exactly one row a partition; no shuffle is needed to spread the files.
-        places = self._spark.range(0, len(spread), 1, max(1, len(spread)))
-        return places.mapInArrow(work, StructType.fromJson(schema))
+        make = partial(_read_bucket, spread, decode, max_line_bytes, self._tally)
+        return Batches(self._spark, len(spread), make, schema)
 
     def map_rejected(
         self,
@@ -206,26 +204,20 @@ def _apply(function: Callable[[LandingFile, Lines], T], limit: int, file: Landin
     return function(file, read(Path(file.path), limit))
 
 
-def _read_buckets(
-    spread: list[list[LandingFile]],
-    decode: Decode,
-    limit: int,
-    tally: Any,
-    places: Iterator[pa.RecordBatch],
+def _read_bucket(
+    spread: list[list[LandingFile]], decode: Decode, limit: int, tally: Any, index: int
 ) -> Iterator[pa.RecordBatch]:
     """What a task does: the files of its bucket, one after the other, counted."""
-    for place in places:
-        for index in place.column(0).to_pylist():
-            for file in spread[index]:
-                seen = rows = 0
+    for file in spread[index]:
+        seen = rows = 0
 
-                def counted(file: LandingFile = file) -> Iterator[tuple[int, Line]]:
-                    nonlocal seen
-                    for numbered in read(Path(file.path), limit):
-                        seen += 1
-                        yield numbered
+        def counted(file: LandingFile = file) -> Iterator[tuple[int, Line]]:
+            nonlocal seen
+            for numbered in read(Path(file.path), limit):
+                seen += 1
+                yield numbered
 
-                for batch in decode(file, counted()):
-                    rows += batch.num_rows
-                    yield batch
-                tally.add({file.source_file: (seen, seen - rows)})
+        for batch in decode(file, counted()):
+            rows += batch.num_rows
+            yield batch
+        tally.add({file.source_file: (seen, seen - rows)})

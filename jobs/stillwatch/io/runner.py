@@ -21,6 +21,7 @@ from pyspark.sql import SparkSession
 from stillwatch.config import Key, Run, Settings
 from stillwatch.errors import UsageError
 from stillwatch.io import frames, keys, landing, publication, session
+from stillwatch.io.batches import Batches
 from stillwatch.io.lake import Lake
 from stillwatch.io.staging import Staged, Staging
 from stillwatch.pipeline import STEPS, Step, step
@@ -132,7 +133,7 @@ def _run(chosen: Step, job: Job) -> Staged | dict[str, Any]:
     version = _stage(chosen.name, frame, job)
     if spark is not None:
         spark.catalog.clearCache()
-    if "landing.exchanges" in chosen.reads and chosen.engine == "spark":
+    if "landing.exchanges" in chosen.reads and chosen.engine != "polars":
         metrics = {"files": given["landing.exchanges"].tally}
     staged = Staged(
         version=version,
@@ -164,7 +165,7 @@ def _landing(chosen: Step, job: Job) -> dict[str, Any]:
     for name in names:
         if name != "landing.exchanges":
             given[name] = landing.rows(job.landing, name.removeprefix("landing."), job.week)
-        elif chosen.engine == "spark":
+        elif chosen.engine != "polars":
             given[name] = found.bind(job.spark)
         else:
             given[name] = found.rejected(tallied.metrics["files"] if tallied else {})
@@ -177,13 +178,12 @@ def _stage(name: str, frame: Any, job: Job) -> int:
         frame = frame.collect()
     if isinstance(frame, pl.DataFrame):
         return job.staging.write_small(name, frame)
+    if isinstance(frame, Batches):
+        return job.staging.write_batches(name, frame)
     path = str(job.staging.path(name))
     writer = frames.conform(frame, declared).write.format("delta").mode("overwrite")
     if declared.partition:
         writer = writer.partitionBy(declared.partition)
-    if declared.layer == "bronze":
-        # Nobody searches raw rows by ranges of their texts: gathering those takes a tenth of a run.
-        writer = writer.option("delta.dataSkippingNumIndexedCols", "0")
     writer.option("overwriteSchema", "true").save(path)
     return DeltaTable(path).version()
 

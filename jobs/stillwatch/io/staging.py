@@ -18,7 +18,8 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 
 from stillwatch.errors import StillwatchError
-from stillwatch.io.lake import Lake, schema_of, write_json
+from stillwatch.io.batches import Batches
+from stillwatch.io.lake import Lake, ensure, schema_of, write_json
 from stillwatch.pipeline import Step, step
 from stillwatch.tables import Table, table
 
@@ -109,6 +110,18 @@ class Staging:
             data.to_arrow().cast(_arrow_schema(schema)),
             mode="overwrite",
             schema_mode="overwrite",
+            partition_by=[declared.partition] if declared.partition else None,
+        )
+        return DeltaTable(str(path)).version()
+
+    def write_batches(self, name: str, batches: Batches) -> int:
+        """Stages rows that tasks write, in one commit, and returns the version."""
+        declared = table(name)
+        path = self.path(name)
+        ensure(path, declared).create_write_transaction(
+            [*batches.write(path, declared.partition)],
+            mode="overwrite",
+            schema=schema_of(declared),
             partition_by=[declared.partition] if declared.partition else None,
         )
         return DeltaTable(str(path)).version()

@@ -7,70 +7,33 @@ duplicates; the text of a prompt is read here for the last time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 
 from stillwatch.config import Run, TraceSettings
 from stillwatch.kernels import capability, keyed, minhash, spans, text
+from stillwatch.kernels.turns import Blocks, lengths, toolsets
 from stillwatch.tables import table
 
 DECLARED = table("silver.exchanges")
 PLACE = ("source_file", "source_line")
+Places: TypeAlias = Mapping[str, NDArray[np.int64]]  # lines of a file, ascending
 
-USER_TEXTS = (
-    "flatten(transform(filter(messages, m -> m.role = 'user'), "
-    "m -> transform(filter(m.content, b -> b.type = 'text'), b -> b.text)))"
+READ = (
+    *("exchange_id", "event_date", "ts", "account_id", "model", "system", *PLACE),
+    *("messages.role", "messages.content.type", "messages.content.text"),
+    "messages.content.signature",
+    *("response.stop_reason", "response.content.type", "response.content.text"),
+    "response.content.signature",
+    *("tools.name", "tools.input_schema", "usage", "client", "status", "latency_ms"),
 )
-HISTORY_TEXTS = USER_TEXTS.replace("'user'", "'assistant'")
-ANSWER_TEXTS = "transform(filter(response.content, b -> b.type = 'text'), b -> b.text)"
-
-
-def _blocks(kind: str, of: str) -> str:
-    return f"coalesce(size(filter({of}, b -> b.type in ({kind}))), 0)"
-
-
-def _signatures(of: str) -> str:
-    signed = f"filter({of}, b -> b.signature is not null and b.signature != '')"
-    return f"array_distinct(transform({signed}, b -> xxhash64(b.signature)))"
-
-
-REQUEST_BLOCKS = "flatten(transform(messages, m -> m.content))"
-FLAT = {
-    "exchange_id": "exchange_id",
-    "event_date": "event_date",
-    "ts": "ts",
-    "account_id": "account_id",
-    "model": "model",
-    "turns": "coalesce(size(messages), 0)",
-    "prompt": f"array_join({USER_TEXTS}, '\n')",
-    "system": "system",
-    "answer": f"array_join({ANSWER_TEXTS}, '\n')",
-    "history": f"array_join({HISTORY_TEXTS}, '\n')",
-    "signatures_issued": _signatures("response.content"),
-    "signatures_sent": _signatures(REQUEST_BLOCKS),
-    "toolset": "if(size(tools) > 0, to_json(transform(tools, t -> struct(t.name, t.input_schema))),"
-    " null)",
-    "tools": "if(tools is null, 0, size(tools))",
-    "tool_calls": _blocks("'tool_use'", "response.content"),
-    "tool_results": _blocks("'tool_result'", REQUEST_BLOCKS),
-    "images": _blocks("'image'", REQUEST_BLOCKS),
-    "thinking": _blocks("'thinking', 'redacted_thinking'", "response.content"),
-    "input_tokens": "usage.input_tokens",
-    "output_tokens": "usage.output_tokens",
-    "stop_reason": "response.stop_reason",
-    "status": "status",
-    "latency_ms": "latency_ms",
-    "country": "client.country",
-    "ip": "client.ip",
-    "asn": "client.asn",
-    "agent": "concat_ws(' ', client.ja4, client.user_agent)",
-}
 KEPT = (
     "exchange_id",
     "event_date",
@@ -94,38 +57,103 @@ KEPT = (
 )
 
 
-def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
+def transform(frames: Mapping[str, Any], run: Run) -> Any:
     """Exchanges of the week, each once.
 
     Args:
-        frames: `bronze.exchanges`.
+        frames: `bronze.exchanges`, as a table that tasks read.
         run: Week, settings and key.
+
+    Returns:
+        Batches of the declared columns, to be written by the tasks that make them.
     """
-    bronze: DataFrame = frames["bronze.exchanges"]
-    kept = bronze.join(F.broadcast(repeats(bronze)), on=list(PLACE), how="left_anti")
-    flat = kept.select([F.expr(sql).alias(name) for name, sql in FLAT.items()])
-    schema = StructType.fromJson(DECLARED.schema_json())
+    bronze = frames["bronze.exchanges"]
+    repeated = places(repeats(bronze.frame))
+    return bronze.map_batches(partial(describe, run, repeated), READ, DECLARED.schema_json())
 
-    def describe(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return (_describe(batch, run) for batch in batches if batch.num_rows)
 
-    return flat.mapInArrow(describe, schema)
+def describe(
+    run: Run, repeated: Places, batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Yields what is kept of each batch, without the lines that repeat an exchange."""
+    for batch in batches:
+        if repeated:
+            batch = batch.filter(pa.array(~_is_repeated(batch, repeated)))
+        if batch.num_rows:
+            yield _describe(flat(batch), run)
 
 
 def repeats(bronze: DataFrame) -> DataFrame:
     """Places of the lines that repeat an exchange id, all but the first of each."""
     places = bronze.select("exchange_id", *PLACE)
-    repeated = places.groupBy("exchange_id").count().where("count > 1").select("exchange_id")
-    order = Window.partitionBy("exchange_id").orderBy(*PLACE)
-    ranked = places.join(repeated, on="exchange_id", how="left_semi").withColumn(
-        "rank", F.row_number().over(order)
+    # A number is grouped faster than a text; which texts it stands for is told afterwards.
+    hashed = bronze.select(F.xxhash64("exchange_id").alias("h"))
+    repeated = hashed.groupBy("h").count().where("count > 1").select("h")
+    suspected = places.withColumn("h", F.xxhash64("exchange_id")).join(
+        F.broadcast(repeated), on="h", how="left_semi"
     )
+    order = Window.partitionBy("exchange_id").orderBy(*PLACE)
+    ranked = suspected.withColumn("rank", F.row_number().over(order))
     return ranked.where("rank > 1").select(*PLACE)
 
 
-def _describe(batch: pa.RecordBatch, run: Run) -> pa.RecordBatch:
+def places(found: DataFrame) -> Places:
+    """The places by file: some eight bytes a line."""
+    table = found.toArrow().sort_by([(name, "ascending") for name in PLACE])
+    if not table.num_rows:
+        return {}
+    files, lines = (table.column(name).combine_chunks() for name in PLACE)
+    counted = {entry["values"]: entry["counts"] for entry in files.value_counts().to_pylist()}
+    ends = np.cumsum(list(counted.values()), dtype=np.int64)
+    return dict(zip(counted, np.split(lines.to_numpy(), ends[:-1]), strict=True))
+
+
+def _is_repeated(batch: pa.RecordBatch, repeated: Places) -> NDArray[np.bool_]:
+    files, lines = (batch.column(name) for name in PLACE)
+    found = np.zeros(batch.num_rows, dtype=bool)
+    for file in pc.unique(files).to_pylist():
+        if file in repeated:
+            here = pc.equal(files, file).to_numpy(zero_copy_only=False)
+            found |= here & np.isin(lines.to_numpy(), repeated[file])
+    return found
+
+
+def flat(batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    """The columns of READ without nesting, texts joined and blocks counted."""
     column = {name: batch.column(name) for name in batch.schema.names}
-    settings, secret = run.settings.traces, run.key.secret
+    response, usage, caller = column["response"], column["usage"], column["client"]
+    sent = Blocks.of_messages(column["messages"])
+    got = Blocks.of_content(pc.struct_field(response, "content"))
+    return {name: column[name] for name in KEPT if name in column} | {
+        "turns": pa.array(lengths(column["messages"]), pa.int32()),
+        "tools": pa.array(lengths(column["tools"]), pa.int32()),
+        "prompt": sent.joined("user"),
+        "history": sent.joined("assistant"),
+        "answer": got.joined(),
+        "system": column["system"],
+        "toolset": toolsets(column["tools"]),
+        "tool_results": sent.count("tool_result"),
+        "images": sent.count("image"),
+        "tool_calls": got.count("tool_use"),
+        "thinking": got.count("thinking", "redacted_thinking"),
+        "signatures_issued": got.signed(),
+        "signatures_sent": sent.signed(),
+        "stop_reason": pc.struct_field(response, "stop_reason"),
+        **{name: pc.struct_field(usage, name) for name in ("input_tokens", "output_tokens")},
+        **{name: pc.struct_field(caller, name) for name in ("country", "ip", "asn")},
+        "agent": _agent(caller),
+    }
+
+
+def _agent(caller: pa.StructArray) -> pa.Array:
+    """JA4 and user agent with a blank between, or the one that is given; empty for neither."""
+    ja4, agent = (pc.struct_field(caller, name) for name in ("ja4", "user_agent"))
+    between = pc.if_else(pc.and_(ja4.is_valid(), agent.is_valid()), " ", "")
+    return pc.binary_join_element_wise(pc.fill_null(ja4, ""), pc.fill_null(agent, ""), between)
+
+
+def _describe(column: Mapping[str, pa.Array], run: Run) -> pa.RecordBatch:
+    settings, secret, toolset = run.settings.traces, run.key.secret, column["toolset"]
     network = keyed.networks(
         column["ip"], column["asn"], settings.ipv4_prefix, settings.ipv6_prefix
     )
@@ -151,7 +179,7 @@ def _describe(batch: pa.RecordBatch, run: Run) -> pa.RecordBatch:
         "response_chars": _chars(column["answer"]),
         "prompt_hash": text.hash64(column["prompt"]),
         "system_hash": text.hash64(column["system"]),
-        "tools_hash": text.hash64(column["toolset"]),
+        "tools_hash": text.hash64(toolset.dictionary).take(toolset.indices),
         "network_hash": keyed.hmac64(network, secret, "network"),
         "address_hash": keyed.hmac64(column["ip"], secret, "address"),
         "client_hash": text.hash64(column["agent"]),
@@ -159,7 +187,7 @@ def _describe(batch: pa.RecordBatch, run: Run) -> pa.RecordBatch:
         "answer_spans": _sampled(column["answer"], settings),
         "history_spans": _sampled(column["history"], settings),
         "near_bands": _bands(column["prompt"], settings),
-        "key_id": pa.array([run.key.id] * batch.num_rows, pa.string()),
+        "key_id": pa.repeat(run.key.id, len(toolset)),
     }
     return pa.RecordBatch.from_arrays(
         [_as(made[c.name], c.type) for c in DECLARED.columns], names=list(DECLARED.column_names)

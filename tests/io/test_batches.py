@@ -1,0 +1,116 @@
+"""Rows go through tasks into one commit and back, whole or not at all."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from factories import WEEK
+from hypothesis import given
+from hypothesis import strategies as st
+from pyspark import cloudpickle
+from pyspark.errors import PythonException
+from stillwatch.io import batches as module
+from stillwatch.io.batches import Batches, DataFile, Files, Stored, parts
+from stillwatch.io.lake import Lake
+from stillwatch.io.staging import Staging
+from stillwatch.tables import table
+
+NAME = "gold.campaign_exchanges"
+DECLARED = table(NAME)
+SCHEMA = DECLARED.schema_json()
+NAMES = list(DECLARED.column_names)
+COLUMNS = ("exchange_id", "week")
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # tasks cannot import tests
+
+
+def rows(first: int, count: int, week: date = WEEK) -> pa.RecordBatch:
+    """Rows of a table with a partition, numbered."""
+    ids = pa.array([f"e{n:04}" for n in range(first, first + count)])
+    weeks = pa.array([week] * count, pa.date32())
+    columns = {"week": weeks, "event_date": weeks} | dict.fromkeys(set(NAMES) - {"week"}, ids)
+    columns["event_date"] = weeks
+    return pa.RecordBatch.from_arrays([columns[name] for name in NAMES], names=NAMES)
+
+
+def made(part: int) -> Iterator[pa.RecordBatch]:
+    yield rows(100 * part, 60)
+    yield rows(100 * part + 60, 40)
+
+
+def broken(part: int) -> Iterator[pa.RecordBatch]:
+    yield rows(100 * part, 60)
+    if part == 1:
+        raise ValueError("a line of this file is its last")
+
+
+def marked(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        ids = batch.column("exchange_id").to_pylist()
+        yield batch.filter(pa.array([text.endswith("7") for text in ids])).select(COLUMNS)
+
+
+@given(st.lists(st.integers(0, 10**10), max_size=40), st.integers(1, 8))
+def test_parts_hold_every_file_once(sizes: list[int], least: int) -> None:
+    files = [DataFile(f"{n:02}", size, None) for n, size in enumerate(sizes)]
+    spread = parts(files, least)
+    assert sorted(file.path for part in spread for file in part) == [file.path for file in files]
+    assert all(spread)
+
+
+def test_a_day_has_its_own_file_and_a_file_row_groups_of_bounded_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROW_GROUP_BYTES", 1)
+    files = Files(tmp_path, "event_date")
+    tuesday = WEEK + timedelta(days=1)
+    both = pa.Table.from_batches([rows(0, 3), rows(3, 2, tuesday)]).combine_chunks().to_batches()
+    for batch in (*both, rows(5, 4)):
+        files.add(batch)
+    written = {row["partition"]: row for row in files.close()}
+    assert {day: row["rows"] for day, row in written.items()} == {f"{WEEK}": 7, f"{tuesday}": 2}
+    path = tmp_path / written[f"{WEEK}"]["path"]
+    assert path.stat().st_size == written[f"{WEEK}"]["bytes"]
+    with pa.parquet.ParquetFile(path) as opened:
+        assert opened.num_row_groups == 2
+        assert "event_date" not in opened.schema_arrow.names
+        assert opened.read().column("exchange_id").to_pylist()[3:] == [
+            f"e{n:04}" for n in range(5, 9)
+        ]
+
+
+@pytest.mark.spark
+def test_what_tasks_wrote_is_read_by_tasks_and_by_spark(spark: Any, tmp_path: Path) -> None:
+    staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
+    version = staging.write_batches(NAME, Batches(spark, 3, made, SCHEMA))
+    path = staging.path(NAME)
+    wanted = [f"e{n:04}" for n in range(300)]
+    frame = spark.read.format("delta").load(str(path))
+    assert sorted(row.exchange_id for row in frame.collect()) == wanted
+    assert pl.read_delta(str(path))["exchange_id"].sort().to_list() == wanted
+    stored = Stored.open(frame, path, version, DECLARED)
+    assert sum(file.bytes for file in stored.files) == sum(
+        add["size"] for add in staging.adds(NAME, version)
+    )
+    fields = {field["name"]: field for field in SCHEMA["fields"]}
+    schema = {"type": "struct", "fields": [fields[name] for name in COLUMNS]}
+    found = stored.map_batches(marked, COLUMNS, schema).frame().collect()
+    assert sorted(row.exchange_id for row in found) == wanted[7::10]
+    assert {row.week for row in found} == {WEEK}
+    assert stored.within([WEEK]) == stored
+    assert stored.within([WEEK + timedelta(days=7)]).files == ()
+
+
+@pytest.mark.spark
+def test_a_task_that_fails_leaves_the_table_as_it_was(spark: Any, tmp_path: Path) -> None:
+    staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
+    version = staging.write_batches(NAME, Batches(spark, 2, made, SCHEMA))
+    with pytest.raises(PythonException, match="is its last"):
+        staging.write_batches(NAME, Batches(spark, 2, broken, SCHEMA))
+    read = pl.read_delta(str(staging.path(NAME)))
+    assert read["exchange_id"].sort().to_list() == [f"e{n:04}" for n in range(200)]
+    assert staging.adds(NAME, version)
