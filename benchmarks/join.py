@@ -1,19 +1,22 @@
 """How fast do texts become verified pairs of near-duplicates of two accounts, against Spark's own?
 
     make bench-join
-    python benchmarks/join.py [--sizes 20000 80000] [--limit 600] [--texts DIR]
+    python benchmarks/join.py [--sizes 5000 20000] [--limit 600] [--texts DIR]
 
 A pair is two texts of different accounts whose sets of three-word runs have a Jaccard similarity of
 at least 0.5. Both sides read the same Parquet file in the same session and return the verified
 pairs; each has first done all of it once on a few texts, so that neither pays for a start.
 
-Ours is this project's kernels under Spark's joins: minhash.signatures (which normalises and cuts
-words) and minhash.bands in mapInArrow, a join on the bands, then the exact Jaccard similarity from
-spans.fingerprints with a window of one, which keeps every run. The plan that strings them together
-is in this file. It is not what silver.traces and gold.account_links do: those link accounts by
-winnowed spans, and have no pairs of texts.
+Ours is this project's kernels under Spark: minhash.signatures (which normalises and cuts words),
+minhash.bands, pairs.meeting in each part of the bands, then the exact Jaccard similarity by
+pairs.jaccard over spans.fingerprints with a window of one, which keeps every run. The plan that
+strings them together is in this file. It is not what silver.traces and gold.account_links do:
+those link accounts by winnowed spans, and have no pairs of texts.
+
 The rival is pyspark.ml: RegexTokenizer, NGram, HashingTF, MinHashLSH.approxSimilarityJoin. It gets
-the fewest hash tables that expect our recall less a hundredth over the exact pairs.
+the fewest hash tables that expect our recall less a hundredth over the exact pairs: each table more
+costs it candidates and time, each less costs recall. It looks for no group of values a table, as
+its tables cannot have any.
 
 The exact pairs come from a sparse product over all runs, outside of every time. Time is wall clock.
 """
@@ -22,10 +25,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,11 +46,17 @@ from pyspark.sql import functions as F
 from scipy.sparse import csr_array
 from stillwatch.evaluate.lsh import vectors
 from stillwatch.io import session
-from stillwatch.kernels import minhash, spans
+from stillwatch.kernels import minhash, pairs, spans
+from stillwatch.kernels.pairs import Sets
 
 RUN, SIMILARITY = 3, 0.5
-BANDS, ROWS, PLACES = 42, 3, 128  # a pair of similarity 0.5 meets with chance 0.996
-SKETCHED = "id long, account_id string, band array<long>, runs array<long>"
+BANDS, ROWS, PLACES = 35, 3, 105  # a pair of similarity 0.5 meets with chance 0.99
+PARTS = max(2, os.cpu_count() or 2)  # of texts, bands, pairs: one a core, or as fit its memory
+# Arrays of 64-bit integers travel as bytes: the columns beside `part` at each shuffle.
+BANDED = ("band", "row", "id", "owner")
+HELD = ("id", "size", "runs")
+MET = ("a", "b")
+SENT = ("b", "row", "id", "size", "runs")
 Found = set[tuple[int, int]]
 
 
@@ -58,48 +68,123 @@ class Outcome(NamedTuple):
 
 
 def ours(frame: DataFrame) -> DataFrame:
-    """Verified pairs by our kernels: a < b."""
-    sketched = frame.mapInArrow(_sketch, SKETCHED).persist()
-    banded = sketched.select("id", "account_id", F.explode("band").alias("band"))
-    other = banded.select(F.col("id").alias("b"), F.col("account_id").alias("owner"), "band")
-    near = banded.join(other, "band").where("id < b and account_id != owner")
-    candidates = near.select(F.col("id").alias("a"), "b").distinct()
-    left = sketched.select(F.col("id").alias("a"), F.col("runs").alias("one"))
-    right = sketched.select(F.col("id").alias("b"), F.col("runs").alias("two"))
-    both = candidates.join(left, "a").join(right, "b")
-    return both.mapInArrow(_verified, "a long, b long")
+    """Verified pairs by our kernels: a < b.
+
+    Four stages with three shuffles between them. Arrays travel as blocks of bytes, a row for each
+    part and batch, so that Spark moves hundreds of rows and not millions. Bands have a part by
+    their value; sets of runs by their text; a pair goes to its first text's part for that one's
+    set, and with it to the second's.
+    """
+    keyed = frame.select("id", F.xxhash64("account_id").alias("owner"), "text")
+    banded = keyed.mapInArrow(_banded, _schema(BANDED))
+    # Cutting the texts again costs less than to carry their sets beside every band.
+    held = keyed.mapInArrow(_held, _schema(HELD)).groupBy("part")
+    met = banded.groupBy("part").applyInArrow(_met, _schema(MET))
+    sent = met.groupBy("part").cogroup(held).applyInArrow(_sent, _schema(SENT))
+    return sent.groupBy("part").cogroup(held).applyInArrow(_verified, "a long, b long")
 
 
-def _sketch(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _banded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Bands by part, with the row of each; and every row's id and owner in every part."""
     for batch in batches:
-        texts = batch.column("text")
-        bands = minhash.bands(minhash.signatures(texts, RUN, PLACES), BANDS, ROWS)
-        offsets = pa.array(np.arange(0, bands.size + 1, BANDS, dtype=np.int32))
-        yield pa.RecordBatch.from_arrays(
-            [
-                batch.column("id"),
-                batch.column("account_id"),
-                pa.ListArray.from_arrays(offsets, pa.array(bands.ravel())),
-                spans.fingerprints(texts, words=RUN, window=1),
-            ],
-            names=["id", "account_id", "band", "runs"],
-        )
+        signed = minhash.signatures(batch.column("text"), RUN, PLACES)
+        bands = minhash.bands(signed, BANDS, ROWS).ravel()
+        rows = np.repeat(np.arange(batch.num_rows), BANDS)
+        whole = batch.column("id").to_numpy(), batch.column("owner").to_numpy()
+        yield from _table(
+            [(bands[at], rows[at], *whole) for at in _split(bands)], BANDED
+        ).to_batches()
 
 
-def _verified(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _held(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Texts by part: id, size of the set of runs, and the runs."""
     for batch in batches:
-        one, two = batch.column("one"), batch.column("two")
-        kept = [
-            row
-            for row in range(batch.num_rows)
-            if _similarity(one[row].values.to_numpy(), two[row].values.to_numpy()) >= SIMILARITY
-        ]
-        yield batch.select(["a", "b"]).take(pa.array(kept, pa.int64()))
+        ids = batch.column("id").to_numpy()
+        runs = spans.fingerprints(batch.column("text"), words=RUN, window=1)
+        sets = Sets(runs.offsets.to_numpy().astype(np.int64), runs.values.to_numpy())
+        yield from _table([(ids[at], *_taken(sets, at)) for at in _split(ids)], HELD).to_batches()
 
 
-def _similarity(one: NDArray[np.int64], two: NDArray[np.int64]) -> float:
-    both = len(np.intersect1d(one, two, assume_unique=True))
-    return both / max(len(one) + len(two) - both, 1)
+def _met(banded: pa.Table) -> pa.Table:
+    """Pairs of texts that share a band of this part, by the part of the first."""
+    bands, rows, ids, owners = (_numbers(banded, name) for name in BANDED)
+    rows = rows + _before(banded, "id", "row")
+    a, b, _ = pairs.meeting(bands, rows, owners, reach=len(bands))
+    first, second = np.minimum(ids[a], ids[b]), np.maximum(ids[a], ids[b])
+    return _table([(first[at], second[at]) for at in _split(first)], MET)
+
+
+def _sent(met: pa.Table, held: pa.Table) -> pa.Table:
+    """The pairs with the sets of their first texts, by the part of the second."""
+    a, b = pairs.distinct(_numbers(met, "a"), _numbers(met, "b"))
+    ids, sets = _numbers(held, "id"), _sets(held)
+    place = _places(ids, a)
+    cuts = []
+    for at in _split(b):
+        used, row = np.unique(place[at], return_inverse=True)
+        cuts.append((b[at], row.astype(np.int64), ids[used], *_taken(sets, used)))
+    return _table(cuts, SENT)
+
+
+def _verified(sent: pa.Table, held: pa.Table) -> pa.Table:
+    """Pairs of which the sets are similar."""
+    b, a = _numbers(sent, "b"), _numbers(sent, "id")
+    row = _numbers(sent, "row") + _before(sent, "id", "row")
+    similar = pairs.jaccard(_sets(sent), row, _sets(held), _places(_numbers(held, "id"), b))
+    kept = similar >= SIMILARITY
+    return pa.table({"a": a[row[kept]], "b": b[kept]})
+
+
+def _schema(names: Sequence[str]) -> str:
+    return ", ".join(["part int", *(f"{name} binary" for name in names)])
+
+
+def _split(values: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Places of the values of each part."""
+    part = (values.view(np.uint64) % np.uint64(PARTS)).astype(np.int16)
+    return np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part, minlength=PARTS)))
+
+
+def _taken(sets: Sets, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sizes and values of some of the sets, one after the other."""
+    sizes = sets.starts[chosen + 1] - sets.starts[chosen]
+    shift = np.repeat(sets.starts[chosen] - np.cumsum(sizes) + sizes, sizes)
+    return sizes, sets.values[shift + np.arange(len(shift))]
+
+
+def _table(cuts: list[tuple[NDArray[np.int64], ...]], names: Sequence[str]) -> pa.Table:
+    """One row a part that has anything in its first column: the part's number, arrays as bytes."""
+    full = [part for part, cut in enumerate(cuts) if len(cut[0])]
+    columns = [pa.array(full, pa.int32())]
+    columns += [
+        pa.array([cuts[part][at].tobytes() for part in full], pa.binary())
+        for at in range(len(names))
+    ]
+    return pa.table(columns, names=["part", *names])
+
+
+def _numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
+    """The arrays of all rows of a column, one after the other."""
+    return np.frombuffer(b"".join(table.column(name).to_pylist()), np.int64)
+
+
+def _before(table: pa.Table, counted: str, each: str) -> NDArray[np.int64]:
+    """For every number of column `each`, how many there are of `counted` in earlier rows."""
+    sizes, repeats = (
+        np.array([len(cell) // 8 for cell in table.column(name).to_pylist()], np.int64)
+        for name in (counted, each)
+    )
+    return np.repeat(np.cumsum(sizes) - sizes, repeats)
+
+
+def _sets(table: pa.Table) -> Sets:
+    return Sets(np.append(0, np.cumsum(_numbers(table, "size"))), _numbers(table, "runs"))
+
+
+def _places(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each wanted id stands among the ids."""
+    order = np.argsort(ids, kind="stable")
+    return order[np.searchsorted(ids, wanted, sorter=order)]
 
 
 def rival(frame: DataFrame, tables: int) -> DataFrame:
@@ -144,7 +229,7 @@ def tables_for(similarities: list[float], recall: float) -> int:
     return 64
 
 
-def timed(spark: SparkSession, pairs: Callable[[], DataFrame], limit: float) -> Outcome:
+def timed(spark: SparkSession, work: Callable[[], DataFrame], limit: float) -> Outcome:
     """Run one side to its pairs in the driver, cut off after `limit` seconds."""
     spark.catalog.clearCache()
     spark.sparkContext.setJobGroup("timed", "timed", interruptOnCancel=True)
@@ -162,7 +247,7 @@ def timed(spark: SparkSession, pairs: Callable[[], DataFrame], limit: float) -> 
     begin = time.monotonic()
     timer.start()
     try:
-        rows = pairs().toArrow()
+        rows = work().toArrow()
     except Py4JJavaError:
         if not over.is_set():
             raise
@@ -221,7 +306,7 @@ def slope(sizes: list[int], seconds: list[float | None]) -> str:
 def main() -> None:
     """Print both sides at each size, the slopes, and the ratio last."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 80_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[5_000, 20_000])
     parser.add_argument("--limit", type=float, default=600.0, help="seconds for a side at a size")
     parser.add_argument("--texts", type=Path, default=TEXTS, metavar="DIR")
     given = parser.parse_args()

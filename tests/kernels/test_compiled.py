@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import stillwatch
 from stillwatch import kernels
-from stillwatch.kernels import compiled, lexicon, minhash, spans, text
+from stillwatch.kernels import compiled, lexicon, minhash, pairs, spans, text
 
 PROGRAM = """
 import pyarrow as pa
@@ -101,6 +102,11 @@ def test_every_cached_function_has_one_signature() -> None:
             spans.fingerprints(array)
             minhash.bands(minhash.signatures(array), 4, 2)
             lexicon.find(array, lexicon.build({"a": "one|été"}, ()), 1)
+    for entries in (np.arange(4), np.arange(0)):
+        met = pairs.meeting(entries, entries, entries)
+        pairs.distinct(met.a, met.b)
+        sets = pairs.Sets(np.arange(1), entries)
+        pairs.jaccard(sets, met.a, sets, met.b)
     checked = 0
     for module in pkgutil.iter_modules(kernels.__path__):
         for member in vars(importlib.import_module(f"{kernels.__name__}.{module.name}")).values():

@@ -1,5 +1,6 @@
 """spans.py against brute-force winnowing, and the promise that it rests on."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -105,6 +106,18 @@ def test_fingerprints_are_pinned() -> None:
 def test_a_setting_that_means_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="min_words"):
         of("a", words=3, min_words=4)
+
+
+@pytest.mark.parametrize("low", [-(1 << 63), 7], ids=["spread", "in one bucket"])
+def test_values_are_sorted_whether_their_highest_bits_are_spread_or_not(low: int) -> None:
+    draw = np.random.default_rng(0)
+    high = 2**63 - 1 if low < 0 else 5000
+    values = np.concatenate([draw.integers(low, high, 900), draw.integers(low, high, 900)[:100]])
+    values[500:600] = values[:100]
+    out = values.copy()
+    heads, spare = np.empty(4096, np.int32), np.empty(2048, np.int64)
+    end = spans._sort_unique(out, 0, len(out), heads, spare)
+    assert out[:end].tolist() == sorted(set(values.tolist()))
 
 
 @pytest.mark.timeout(60)

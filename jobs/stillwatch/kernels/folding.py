@@ -24,6 +24,7 @@ from stillwatch.kernels.codepoints import (
     MARK,
     MAX_MARKS,
     SIZE,
+    SIZE_BITS,
     SPACE,
     Tables,
 )
@@ -57,6 +58,25 @@ def decode(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     if overlong or point > 0x10FFFF or 0xD800 <= point < 0xE000:
         return INVALID, 1
     return point, length
+
+
+@helper
+def peek(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
+    """Return the code point of two or three bytes at byte `i` and its length; else (0, 0).
+
+    The bytes' form is checked, and that no shorter form exists; surrogates are the caller's.
+    """
+    lead = int(data[i])
+    if 0xE0 <= lead < 0xF0 and i + 3 <= end:
+        second, third = int(data[i + 1]), int(data[i + 2])
+        point = (lead & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F
+        if second & 0xC0 == 0x80 and third & 0xC0 == 0x80 and point >= 0x800:
+            return point, 3
+    elif 0xC2 <= lead < 0xE0 and i + 2 <= end:
+        second = int(data[i + 1])
+        if second & 0xC0 == 0x80:
+            return (lead & 0x1F) << 6 | second & 0x3F, 2
+    return 0, 0
 
 
 @helper
@@ -174,16 +194,34 @@ def _fold_directly(
 
     Returns the place after it in `out`, or -1 where the row needs `_analyse`.
     """
-    begin, blank, order, marks = at, False, 0, 0
+    # A blank is written at once, but not after another or at the start, and taken back at the end.
+    begin, blank, order, marks = at, True, 0, 0
     i = start
     while i < end:
-        byte = data[i]
-        if 32 < byte < 127:  # most are, even in these rows
-            if blank:
-                out[at] = 32
-                at, blank = at + 1, False
-            out[at] = byte | np.uint8(32) if 65 <= byte <= 90 else byte
-            at, i, order, marks = at + 1, i + 1, 0, 0
+        kept = np.uint8(0)
+        while i < end and data[i] < 128:  # most are, even in these rows: no branch on what it is
+            byte = data[i]
+            i += 1
+            space = (byte == 32) | (np.uint8(byte - 9) < 5) | (np.uint8(byte - 28) < 4)
+            dropped = ((byte < 32) | (byte == 127)) & ~space
+            upper = np.uint8(byte - 65) < 26
+            out[at] = np.uint8(32) if space else np.uint8(byte | np.uint8(upper) << np.uint8(5))
+            at += int(not (dropped | (space & blank)))
+            blank = space | (blank & dropped)
+            kept = np.uint8(kept | np.uint8(not dropped))
+        if kept:
+            order, marks = 0, 0
+        if i == end:
+            break
+        point, length = peek(data, i, end)
+        glyph = tables.glyph[point] if length else np.uint32(0)
+        if glyph:
+            # What is too much is overwritten: no more bytes than MAX_GROWTH allows.
+            out[at] = glyph & np.uint32(0xFF)
+            out[at + 1] = glyph >> np.uint32(8) & np.uint32(0xFF)
+            out[at + 2] = glyph >> np.uint32(16) & np.uint32(0xFF)
+            at, i, order, marks = at + int(glyph >> np.uint32(SIZE_BITS)), i + length, 0, 0
+            blank = False
             continue
         point, length = decode(data, i, end)
         slot = slot_of(point) if point != INVALID else INVALID
@@ -199,18 +237,17 @@ def _fold_directly(
             if tables.script[slot] > LATIN or 0 < rank < order or marks > MAX_MARKS:
                 return -1
             order = rank
-            if blank:
-                out[at] = 32
-                at, blank = at + 1, False
-            first, last = tables.start[slot], tables.start[slot + 1]
-            for j in range(first, last):
+            for j in range(tables.start[slot], tables.start[slot + 1]):
                 out[at] = tables.pool[j]
                 at += 1
+            blank = False
         elif act == SPACE:
-            blank, order, marks = at > begin, 0, 0
+            out[at] = 32
+            at += int(not blank)
+            blank, order, marks = True, 0, 0
         elif act == COMPLEX:
             return -1
-    return at
+    return at - int(blank and at > begin)
 
 
 @compiled

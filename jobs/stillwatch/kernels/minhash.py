@@ -14,6 +14,8 @@ error on texts of 150 words. Bands: Leskovec, Rajaraman, Ullman, Mining of Massi
 3: a pair of similarity s meets in a band with chance 1 - (1 - s**rows)**bands.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,19 @@ LOW = np.uint64(0xFFFFFFFF)
 UNREACHED = np.uint64(0xFFFFFFFFFFFFFFFF)
 NO_BAND = 0  # the bands of such a text: it is like nothing, not like all others of its kind
 
+LANES = 8  # bins are filled in multiples of so many
+
 Signatures = NDArray[np.uint32]
+
+
+class Bins(NamedTuple):
+    """Room for one signature: its bins, an odd factor of each, and those that no round reached."""
+
+    best: NDArray[np.uint64]
+    factors: NDArray[np.uint64]
+    places: NDArray[np.int64]
+    chosen: NDArray[np.uint64]
+    least: NDArray[np.uint64]
 
 
 def signatures(texts: Texts, shingle_words: int = 3, size: int = 128) -> Signatures:
@@ -82,26 +96,45 @@ def _reach(
 
 
 @helper
-def _sketch(
-    grams: NDArray[np.uint64], rounds: int, fresh: NDArray[np.uint64], best: NDArray[np.uint64]
-) -> None:
+def _densify(grams: NDArray[np.uint64], bins: Bins) -> None:
+    """Give each bin that no round reached the least of the values that the runs have for it alone.
+
+    The runs' hashes are spread already: an odd factor of the bin's own orders them anew. Bins are
+    side by side, so that the vector unit takes several at once however few runs there are.
+    """
+    count = 0
+    for place in range(len(bins.best)):
+        bins.places[count] = place  # every place is written, and kept where it was unreached
+        count += int(bins.best[place] == UNREACHED)
+    padded = (count + LANES - 1) // LANES * LANES
+    for k in range(padded):
+        bins.chosen[k] = bins.factors[bins.places[min(k, count - 1)]]
+    chosen, least = bins.chosen[:padded], bins.least[:padded]
+    least[:] = UNREACHED
+    paired = len(grams) // 2 * 2
+    for i in range(0, paired, 2):
+        one, two = grams[i], grams[i + 1]
+        for k in range(padded):
+            least[k] = min(least[k], min(one * chosen[k], two * chosen[k]))
+    for gram in grams[paired:]:
+        for k in range(padded):
+            least[k] = min(least[k], gram * chosen[k])
+    for k in range(count):
+        bins.best[bins.places[k]] = least[k] >> np.uint64(32)
+
+
+@helper
+def _sketch(grams: NDArray[np.uint64], rounds: int, fresh: NDArray[np.uint64], bins: Bins) -> None:
     """Fill every bin from the runs' hashes, of which there is at least one."""
-    best[:] = UNREACHED
+    bins.best[:] = UNREACHED
     for turn in range(rounds):
-        _reach(grams, np.uint64(turn), fresh, best)
+        _reach(grams, np.uint64(turn), fresh, bins.best)
         last = np.uint64(0)
-        for value in best:
+        for value in bins.best:
             last = max(last, value)
         if last != UNREACHED:
             return
-    for place in range(len(best)):
-        if best[place] == UNREACHED:
-            # The runs' hashes are spread already: an odd factor of the bin's own orders them anew.
-            factor = mix(np.uint64(place + rounds)) | np.uint64(1)
-            least = UNREACHED
-            for gram in grams:
-                least = min(least, gram * factor)
-            best[place] = least >> np.uint64(32)
+    _densify(grams, bins)
 
 
 @compiled
@@ -114,8 +147,16 @@ def _signatures(
     out: Signatures,
 ) -> None:
     size = out.shape[1]
-    best = np.empty(size, np.uint64)
     rounds = max(3, (3 * size + 127) // 128)  # by size alone: both texts of a pair need the same
+    bins = Bins(
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint64),
+        np.empty(size + 1, np.int64),
+        np.empty(size + LANES, np.uint64),
+        np.empty(size + LANES, np.uint64),
+    )
+    for place in range(size):
+        bins.factors[place] = mix(np.uint64(place + rounds)) | np.uint64(1)
     for row in range(len(ready.starts)):
         plain = ready.plain[row]
         data = ready.data if plain else ready.folded
@@ -123,10 +164,10 @@ def _signatures(
         if found == 0:
             continue
         count = hash_grams(room.hashes, found, min(words, found), grams)
-        _sketch(grams[:count].view(np.uint64), rounds, fresh, best)
+        _sketch(grams[:count].view(np.uint64), rounds, fresh, bins)
         signature = out[row]
         for place in range(size):  # EMPTY itself is kept free
-            signature[place] = np.uint32(min(best[place] & LOW, LOW - np.uint64(1)))
+            signature[place] = np.uint32(min(bins.best[place] & LOW, LOW - np.uint64(1)))
 
 
 @compiled

@@ -20,7 +20,7 @@ from stillwatch.kernels.compiled import compiled, helper
 from stillwatch.kernels.text import Prepared
 from stillwatch.kernels.words import MULTIPLIER, Buffers, buffers, hash_words, mix
 
-SMALL = 96  # up to here, sorting by insertion beats numba's general sort
+SMALL = 32  # up to here, sorting by insertion beats all else
 
 
 def fingerprints(
@@ -39,8 +39,9 @@ def fingerprints(
     # A row has at most one fingerprint a word, and a word takes two bytes but for the last.
     room = np.empty(int(((ready.ends - ready.starts) // 2 + 1).sum()), np.int64)
     grams, spare = np.empty((2, ready.longest + 2), np.int64)
+    heads = np.empty(2 * ready.longest + 4, np.int32)
     space = buffers(ready.longest)
-    _fingerprints(ready, space, grams, spare, words, window, least, room, offsets)
+    _fingerprints(ready, space, grams, spare, heads, words, window, least, room, offsets)
     if offsets[-1] > np.iinfo(np.int32).max:
         raise OverflowError("more than 2**31 fingerprints in a batch: split it")
     values = pa.Int64Array.from_buffers(
@@ -86,23 +87,63 @@ def _slide(
 
 
 @helper
-def _sort_unique(values: NDArray[np.int64], start: int, end: int) -> int:
-    """Sort values[start:end] and close up equal ones; return the new end."""
-    if end - start > SMALL:
-        values[start:end] = np.sort(values[start:end])
+def _insert(values: NDArray[np.int64]) -> None:
+    """Sort by insertion: for a few values, or many that stand near their places."""
+    for i in range(1, len(values)):
+        value, j = values[i], i
+        while j > 0 and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+
+
+@helper
+def _spread(values: NDArray[np.int64], heads: NDArray[np.int32], spare: NDArray[np.int64]) -> bool:
+    """Put values near their places by their highest bits, which are spread as they are hashes.
+
+    Returns False, with nothing done, where they are not spread: for equal values, or an opponent's.
+    """
+    buckets, bits = 2, 1
+    while buckets < len(values):
+        buckets, bits = 2 * buckets, bits + 1
+    shift, flip = np.uint64(64 - bits), np.uint64(1) << np.uint64(bits - 1)  # the sign's order
+    heads[: buckets + 1] = 0
+    for value in values:
+        heads[(np.uint64(value) >> shift ^ flip) + np.uint64(1)] += 1
+    fullest = np.int32(0)
+    for bucket in range(1, buckets + 1):
+        fullest = max(fullest, heads[bucket])
+        heads[bucket] += heads[bucket - 1]
+    if fullest > SMALL:
+        return False
+    for value in values:
+        own = np.uint64(value) >> shift ^ flip
+        spare[heads[own]] = value
+        heads[own] += 1
+    values[:] = spare[: len(values)]
+    return True
+
+
+@helper
+def _sort_unique(
+    out: NDArray[np.int64],
+    start: int,
+    end: int,
+    heads: NDArray[np.int32],
+    spare: NDArray[np.int64],
+) -> int:
+    """Sort out[start:end] and close up equal ones; return the new end."""
+    values = out[start:end]
+    if len(values) <= SMALL or _spread(values, heads, spare):
+        _insert(values)
     else:
-        for i in range(start + 1, end):
-            value, j = values[i], i
-            while j > start and values[j - 1] > value:
-                values[j] = values[j - 1]
-                j -= 1
-            values[j] = value
-    at = start
-    for i in range(start, end):
-        if i == start or values[i] != values[at - 1]:
+        values[:] = np.sort(values)
+    at = 0
+    for i in range(len(values)):
+        if i == 0 or values[i] != values[at - 1]:
             values[at] = values[i]
             at += 1
-    return at
+    return start + at
 
 
 @compiled
@@ -111,6 +152,7 @@ def _fingerprints(
     room: Buffers,
     grams: NDArray[np.int64],
     spare: NDArray[np.int64],
+    heads: NDArray[np.int32],
     words: int,
     window: int,
     least: int,
@@ -129,5 +171,5 @@ def _fingerprints(
             for i in range(count):
                 out[at] = least_of[i]
                 at += int(i == 0 or least_of[i] != least_of[i - 1])
-            at = _sort_unique(out, begin, at)
+            at = _sort_unique(out, begin, at, heads, spare)
         offsets[row + 1] = at

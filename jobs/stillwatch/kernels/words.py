@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stillwatch.kernels.codepoints import BREAK, IDEOGRAPH, LETTER, MARK, Tables
 from stillwatch.kernels.compiled import helper
-from stillwatch.kernels.folding import decode, kind_of, slot_of
+from stillwatch.kernels.folding import decode, kind_of, peek, slot_of
 
 MULTIPLIER = np.uint64(0xC6A4A7935BD1E995)
 SEED = np.uint64(0x5317_7A7C_0000_0001)
@@ -129,16 +129,23 @@ def _cut_utf8(
     """Do the same for a row in normal form, with 0 around every ideograph."""
     at, i, before = 0, start, BREAK
     while i < end:
-        byte = data[i]
-        if byte < 128 and before != IDEOGRAPH:  # most are, even in these rows
-            inside = 97 <= byte <= 122 or 48 <= byte <= 57
-            text[at] = byte if inside else np.uint8(0)
-            before = LETTER if inside else BREAK
-            at += 1
-            i += 1
-            continue
-        point, length = decode(data, i, end)
-        kind = kind_of(slot_of(point), tables)
+        if before != IDEOGRAPH:
+            begin = i
+            while i < end and data[i] < 128:  # most are, even in these rows
+                byte = data[i]
+                inside = (np.uint8(byte - 97) < 26) | (np.uint8(byte - 48) < 10)
+                text[at] = byte if inside else np.uint8(0)
+                at += 1
+                i += 1
+            if i > begin:
+                before = LETTER if text[at - 1] else BREAK
+                continue
+        point, length = peek(data, i, end)
+        if length:
+            kind = int(tables.kind[point])
+        else:
+            point, length = decode(data, i, end)
+            kind = kind_of(slot_of(point), tables)
         if kind in (BREAK, IDEOGRAPH) or (before == IDEOGRAPH and kind != MARK):
             text[at] = 0
             at += 1
