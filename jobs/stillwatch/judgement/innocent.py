@@ -71,7 +71,7 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
         share = covered / group.members.height
         # A pool has a payer for every few accounts: the more there are, the more each has to pay
         # for before they are those of teams that use one product.
-        if share >= (0.7 if payers == 1 else 0.85) and covered >= 4 * payers * (payers - 1):
+        if share >= (0.7 if payers == 1 else 0.85) and covered >= 3 * payers * (payers - 1):
             return _term(
                 "one payer for a small team",
                 share,

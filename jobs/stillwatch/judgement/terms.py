@@ -22,6 +22,8 @@ from stillwatch.kernels.null_model import poisson_tail
 
 # Fewer ties or sign-ups than this are a coincidence of two or three people, whatever their p.
 MIN_COUNT = 4
+# Share of all ties that makes them those of one instrument.
+ONE = 0.8
 
 # How a sentence calls what ties, where not by the layer's name.
 TIE = {
@@ -128,7 +130,8 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
     """Members tied by a shared instrument, against as many random accounts.
 
     A few tied members do not tie a group, nor does a small team or two among its users: what is
-    beyond chance weighs from one member in five on, and fully at three.
+    beyond chance weighs from one member in five on, and fully at three. Whom a single payment or
+    network ties are a team or a place: a pool has several.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
@@ -136,7 +139,9 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         return None
     # Pairs that share one instrument are not independent of each other, so each instrument counts
     # once, by the members that it ties beyond the first.
-    ties = int((mine["members"] - 1).clip(0).sum())
+    each = (mine["members"] - 1).clip(0)
+    ties = int(each.sum())
+    by_one = layer in ("payment", "network") and int(each.to_numpy().max()) >= ONE * ties
     # Were the members drawn at random, an instrument of d accounts would be held by about
     # Poisson(size d / population) of them.
     shared = everyone.popularity.filter(pl.col("layer") == layer)
@@ -150,7 +155,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         float(ties),
         expected,
         p,
-        from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT else 0.0,
+        from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT and not by_one else 0.0,
         f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
         f"share; "
         f"{expected:.1f} times would be chance",
