@@ -113,5 +113,6 @@ def test_generation_is_measured_with_its_room(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert re.search(r"peak memory +[1-9][\d,]+ MiB", done.stdout)
+    assert re.search(r"7 of 7 files +\d+ s, \d+ core-s +[1-9][\d,]+ MiB", done.stdout)
     assert re.search(r"exchanges a second: [1-9]", done.stdout.strip().splitlines()[-1])
     assert list((tmp_path / "landing").rglob("*.jsonl.gz"))
