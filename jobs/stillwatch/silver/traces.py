@@ -1,7 +1,8 @@
 """What did each account have, on each day, that another account can have in common with it?
 
-One row an account, trace, role and day. A layer is one small function from exchanges (and accounts)
-to traces; adding a signal is adding a layer to LAYERS.
+One row an account, trace, role and day. A layer of content or infrastructure is one small function:
+the array of traces of an exchange. All of them are taken in one pass over the exchanges and meet in
+one shuffle; adding a signal is adding a function to SHARED_LAYERS.
 
 Two layers have a direction. Their trace stands for the account that something was issued to:
 whoever sends it back without being that account redeems it, and redeemers from one account are
@@ -21,79 +22,95 @@ from pyspark.sql import functions as F
 from stillwatch.config import Run, TraceSettings
 
 SHARED, ISSUED, REDEEMED = "shared", "issued", "redeemed"
-SENT = ("exchange_id", "account_id", "event_date", "ts")
-Layer = Callable[[DataFrame, DataFrame, TraceSettings], DataFrame]
+SENT = ("exchange", "account_id", "event_date", "ts")
 
 
-def _of(exchanges: DataFrame, trace: Column) -> DataFrame:
-    return exchanges.select(
-        "account_id", "event_date", "ts", trace.alias("trace"), F.lit(SHARED).alias("role")
-    )
-
-
-def prompt_span(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def prompt_span(settings: TraceSettings) -> Column:
     """Winnowed fingerprints of the user text: a clause inside otherwise different prompts."""
     # The smallest hashes are the same ones in every account, so a cap keeps what is comparable.
-    return _of(exchanges, F.explode(F.slice("spans", 1, settings.max_spans)))
+    return F.slice("spans", 1, settings.max_spans)
 
 
-def system_prompt(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def system_prompt(settings: TraceSettings) -> Column:
     """The normalised system prompt: a shared harness over organic prompts."""
-    long_enough = exchanges.where(F.col("system_chars") >= settings.min_system_chars)
-    return _of(long_enough, F.col("system_hash"))
+    return F.when(F.col("system_chars") >= settings.min_system_chars, F.array("system_hash"))
 
 
-def tool_schema(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def tool_schema(settings: TraceSettings) -> Column:
     """Names and schemas of the tools offered: a shared harness."""
-    return _of(exchanges, F.col("tools_hash"))
+    return F.array("tools_hash")
 
 
-def near_duplicate(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def near_duplicate(settings: TraceSettings) -> Column:
     """MinHash bands of the whole user text: the same task through many accounts."""
-    return _of(exchanges, F.explode("near_bands"))
+    return F.col("near_bands")
 
 
-def refusal(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def refusal(settings: TraceSettings) -> Column:
     """Clauses of requests that the model refused: probing by one technique."""
-    return prompt_span(exchanges.where("stop_reason = 'refusal'"), accounts, settings)
+    return F.when(F.col("stop_reason") == "refusal", prompt_span(settings))
 
 
-def signature_replay(
-    exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings
-) -> DataFrame:
+def network(settings: TraceSettings) -> Column:
+    """The /24 or /48 with its ASN: shared infrastructure."""
+    return F.array("network_hash")
+
+
+def client(settings: TraceSettings) -> Column:
+    """JA4 with user agent: shared software."""
+    return F.array("client_hash")
+
+
+def _sent(exchanges: DataFrame, values: Column) -> DataFrame:
+    code = F.xxhash64("exchange_id").alias("exchange")  # only compared: shuffled as eight bytes
+    return exchanges.select(code, *SENT[1:], F.explode(values).alias("value"))
+
+
+def signature_replay(exchanges: DataFrame, settings: TraceSettings) -> DataFrame:
     """Signatures of thinking that another account got and this one sends."""
-    got = exchanges.select(*SENT, F.explode("signatures_issued").alias("value"))
-    sent = exchanges.select(*SENT, F.explode("signatures_sent").alias("value"))
-    return _directed(_first(got), sent, at_least=1)
+    got = _sent(exchanges, F.col("signatures_issued"))
+    sent = _sent(exchanges, F.col("signatures_sent"))
+    return _directed(_met(got, sent), sent, at_least=1)
 
 
-def response_reuse(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def response_reuse(exchanges: DataFrame, settings: TraceSettings) -> DataFrame:
     """Spans of an answer that another account got, in what this one sends later.
 
     A span counts only if one account got it and nobody had sent it before: then it is neither a
     turn of speech of the model nor an echo of a common prompt.
     """
-    got = exchanges.select(*SENT, F.explode("answer_spans").alias("value"))
+    got = _sent(exchanges, F.col("answer_spans"))
     is_sampled = F.pmod("value", F.lit(settings.sampled)) == 0
-    typed = exchanges.select(*SENT, F.explode("spans").alias("value")).where(is_sampled)
-    sent = typed.union(exchanges.select(*SENT, F.explode("history_spans").alias("value")))
-    earliest = sent.groupBy("value").agg(F.min("ts").alias("first_sent"))
-    issued = _first(got).join(earliest, on="value", how="inner").where("first_sent > issued_at")
-    return _directed(issued.drop("first_sent"), sent, at_least=settings.min_reused_spans)
+    typed = _sent(exchanges, F.col("spans")).where(is_sampled)
+    sent = typed.union(_sent(exchanges, F.col("history_spans")))
+    unsaid = _met(got, sent).where("first_sent > issued_at")
+    return _directed(unsaid, sent, at_least=settings.min_reused_spans)
 
 
-def _first(got: DataFrame) -> DataFrame:
-    """value, issuer, issued_at, issued_on: of what one account alone got, the first time."""
+def _met(got: DataFrame, sent: DataFrame) -> DataFrame:
+    """value, issuer, issued_at, issued_on, first_sent: of what one account got and another sent.
+
+    Both sides meet in one aggregation, a row a value from each task, and most values end here:
+    they come back to nobody, or in the account's own conversation.
+    """
+    nothing = F.lit(None).cast("date").alias("event_date")
+    ends = got.select("value", "account_id", "ts", "event_date", F.lit(True).alias("is_got")).union(
+        sent.select("value", "account_id", "ts", nothing, F.lit(False))
+    )
+    is_got, account = F.col("is_got"), F.col("account_id")
     return (
-        got.groupBy("value")
+        ends.groupBy("value")
         .agg(
-            F.min("account_id").alias("issuer"),
-            F.max("account_id").alias("last"),
-            F.min("ts").alias("issued_at"),
+            F.min(F.when(is_got, account)).alias("issuer"),
+            F.max(F.when(is_got, account)).alias("last"),
+            F.min(F.when(is_got, F.col("ts"))).alias("issued_at"),
             F.min("event_date").alias("issued_on"),
+            F.min(F.when(~is_got, F.col("ts"))).alias("first_sent"),
+            F.min(F.when(~is_got, account)).alias("one"),
+            F.max(F.when(~is_got, account)).alias("other"),
         )
-        .where("issuer = last")
-        .drop("last")
+        .where("issuer = last and (one != issuer or other != issuer)")
+        .drop("last", "one", "other")
     )
 
 
@@ -122,34 +139,69 @@ def _directed(issued: DataFrame, sent: DataFrame, at_least: int) -> DataFrame:
     return redeemed.union(taken)
 
 
-def network(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
-    """The /24 or /48 with its ASN: shared infrastructure."""
-    return _of(exchanges, F.col("network_hash"))
-
-
-def client(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
-    """JA4 with user agent: shared software."""
-    return _of(exchanges, F.col("client_hash"))
-
-
-def payment(exchanges: DataFrame, accounts: DataFrame, settings: TraceSettings) -> DataFrame:
+def payment(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
     """The payment instrument of the account, on every day that it was active."""
-    paid = accounts.where(F.col("payment_hash").isNotNull()).select("account_id", "payment_hash")
-    return _of(exchanges.join(paid, on="account_id", how="inner"), F.col("payment_hash"))
+    paid = accounts.where(F.col("payment_hash").isNotNull())
+    days = exchanges.groupBy("account_id", "event_date").agg(*_counted())
+    return days.join(
+        paid.select("account_id", F.col("payment_hash").alias("trace")), on="account_id"
+    ).withColumns({"layer": F.lit("payment"), "role": F.lit(SHARED)})
 
 
-LAYERS: tuple[tuple[str, Layer], ...] = (
-    ("prompt_span", prompt_span),
-    ("near_duplicate", near_duplicate),
-    ("system_prompt", system_prompt),
-    ("tool_schema", tool_schema),
-    ("response_reuse", response_reuse),
-    ("signature_replay", signature_replay),
-    ("refusal", refusal),
-    ("network", network),
-    ("client", client),
-    ("payment", payment),
+SHARED_LAYERS: tuple[Callable[[TraceSettings], Column], ...] = (
+    prompt_span,
+    near_duplicate,
+    system_prompt,
+    tool_schema,
+    refusal,
+    network,
+    client,
 )
+DIRECTED_LAYERS: tuple[Callable[[DataFrame, TraceSettings], DataFrame], ...] = (
+    response_reuse,
+    signature_replay,
+)
+LAYERS = tuple(layer.__name__ for layer in (*SHARED_LAYERS, *DIRECTED_LAYERS, payment))
+
+
+def shared(exchanges: DataFrame, settings: TraceSettings) -> DataFrame:
+    """Every trace of every exchange, in one pass; its layer is known by its place."""
+    none = F.array().cast("array<bigint>")
+    columns = [F.coalesce(layer(settings), none) for layer in SHARED_LAYERS]
+    each = exchanges.select(
+        "account_id",
+        "event_date",
+        "ts",
+        F.array(*map(F.size, columns)).alias("sizes"),
+        F.concat(*columns).alias("traces"),
+    ).select("account_id", "event_date", "ts", "sizes", F.posexplode("traces").alias("at", "trace"))
+    # The number of layers that end at this place or before it.
+    end, layer = F.lit(0), F.lit(0)
+    for number in range(len(SHARED_LAYERS) - 1):
+        end = end + F.col("sizes")[number]
+        layer = layer + (F.col("at") >= end).cast("int")
+    return (
+        each.where(F.col("trace").isNotNull())
+        .select("account_id", "event_date", "ts", layer.cast("byte").alias("code"), "trace")
+        .groupBy("account_id", "event_date", "code", "trace")
+        .agg(*_counted())
+        .withColumns(
+            {
+                "layer": F.array(*(F.lit(name) for name in LAYERS[: len(SHARED_LAYERS)]))[
+                    F.col("code")
+                ],
+                "role": F.lit(SHARED),
+            }
+        )
+    )
+
+
+def _counted() -> tuple[Column, ...]:
+    return (
+        F.count("*").alias("exchanges"),
+        F.min("ts").alias("first_ts"),
+        F.max("ts").alias("last_ts"),
+    )
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
@@ -159,27 +211,19 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         frames: `silver.exchanges` and `silver.accounts`.
         run: Week, settings and key.
     """
-    exchanges, accounts = frames["silver.exchanges"], frames["silver.accounts"]
-    layers = [
-        layer(exchanges, accounts, run.settings.traces)
-        .where(F.col("trace").isNotNull())
+    exchanges, settings = frames["silver.exchanges"], run.settings.traces
+    directed = [
+        layer(exchanges, settings)
         .groupBy("account_id", "event_date", "trace", "role")
-        .agg(
-            F.count("*").alias("exchanges"),
-            F.min("ts").alias("first_ts"),
-            F.max("ts").alias("last_ts"),
-        )
-        .withColumn("layer", F.lit(name))
-        for name, layer in LAYERS
+        .agg(*_counted())
+        .withColumn("layer", F.lit(layer.__name__))
+        for layer in DIRECTED_LAYERS
     ]
-    return reduce(DataFrame.unionByName, layers).select(
-        F.lit(run.week).alias("week"),
-        "event_date",
-        "layer",
-        "trace",
-        "role",
-        "account_id",
-        "exchanges",
-        "first_ts",
-        "last_ts",
-    )
+    layers = [
+        shared(exchanges, settings),
+        payment(exchanges, frames["silver.accounts"]),
+        *directed,
+    ]
+    columns = ("event_date", "layer", "trace", "role", "account_id", "exchanges")
+    kept = [each.select(*columns, "first_ts", "last_ts") for each in layers]
+    return reduce(DataFrame.union, kept).select(F.lit(run.week).alias("week"), "*")
