@@ -1,7 +1,8 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-calibration bench-generate bench-join bench-scale bench-signatures bench-skew bench-week
+  bench-ablation bench-calibration bench-generate bench-join bench-scale bench-signatures \
+  bench-skew bench-smallest bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -35,6 +36,9 @@ format: setup  ## lay the code out, and fix what can be fixed without a person
 demo: setup  ## simulate a small week, run the Airflow DAG on it, print the summary
 	@$(BIN)/python infra/demo.py
 
+bench-ablation: setup  ## what is lost where one layer of traces is removed
+	@$(BIN)/python benchmarks/ablation.py $(ARGS)
+
 bench-calibration: setup  ## false links where there is only chance, and links by disguise
 	@$(BIN)/python benchmarks/calibration.py $(ARGS)
 
@@ -52,6 +56,9 @@ bench-signatures: setup  ## texts a second that one core signs, against rensa at
 
 bench-skew: setup  ## traces and links of uneven traffic, against the same in unique words
 	@$(BIN)/python benchmarks/skew.py $(ARGS)
+
+bench-smallest: setup  ## the smallest campaign found, by accounts and by exchanges
+	@$(BIN)/python benchmarks/smallest.py $(ARGS)
 
 bench-week: setup  ## a whole week, against only reading its JSONL and writing it to Delta
 	@$(BIN)/python benchmarks/week.py $(ARGS)
