@@ -76,18 +76,20 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     theirs = attribute(exchanges, index, senders, profiles.NEEDED).persist(
         StorageLevel.MEMORY_AND_DISK
     )
-    members = with_silent(members, frames["gold.account_links"], run)
-    keys = spark.createDataFrame(members.select("account_id").unique().to_arrow())
+    silent = linked_only(members, frames["gold.account_links"], run)
+    both = pl.concat([members, silent])
     profile = profiles.collect(
         theirs,
-        keys,
+        spark.createDataFrame(both.select("account_id").unique().to_arrow()),
         exchanges,
         frames["silver.accounts"],
         frames["silver.traces"],
     )
     moved = pivots(theirs, exchanges, launches(frames["bronze.models"], run))
     theirs.unpersist()
-    judged = Bench(profile, members, settings).judge()
+    # Whose every exchange another group explains better is no member.
+    sending = members.join(profile.sent, on=["group", "account_id"], how="semi")
+    judged = Bench(profile, pl.concat([sending, silent]), settings).judge()
     matched = named(frames["bronze.indicators"], profile.accounts, exchanges, run)
     earlier = known(history(frames.get("gold.campaigns@history")))
     rows = _rows(judged, own, moved, matched, active.height, earlier, run)
@@ -112,15 +114,16 @@ def _into(frame: pl.DataFrame, into: dict[int, int]) -> pl.DataFrame:
     return moved.unique(maintain_order=True).sort(moved.columns[:3])
 
 
-def with_silent(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:
-    """The operations, and linked communities that have no content of their own."""
+def linked_only(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:
+    """Linked communities that have no content of their own: group, account_id."""
     significant = links.where(F.col("q_value") <= run.settings.links.q_value)
     linked = polars(significant.select("account_a", "account_b", "score"))
     if not linked.height:
-        return members
+        return members.clear()
     first = int(members["group"].to_numpy().max()) + 1 if members.height else 0
-    silent = grouping.communities_of(linked, run.settings.judge)
-    return pl.concat([members, grouping.uncovered(silent, members, first)])
+    return grouping.uncovered(
+        grouping.communities_of(linked, run.settings.judge), members, first
+    ).select(members.columns)
 
 
 def decisions(recorded: DataFrame) -> dict[str, str]:
