@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from factories import WEEK, Rows, at, exchange, frame, trace
@@ -17,7 +18,7 @@ def accounts(size: int, prefix: str, **said: Any) -> Rows:
     old = datetime(2026, 1, 1, tzinfo=UTC)
     return [
         {"account_id": f"{prefix}{i:03d}", "created_at": old + timedelta(days=i % 200),
-         "payment_hash": hash((prefix, i)) % 2**40, **said}
+         "payment_hash": crc32(f"card {prefix}{i}".encode()), **said}
         for i in range(size)
     ]  # fmt: skip
 
@@ -58,7 +59,7 @@ def _honest(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
     spans = sorted({int(v) for v in rng.integers(0, 50_000, 12)})
     return exchange(
         account, n, spans=spans, ts=at(8 + float(rng.random()) * 12, int(rng.integers(7))),
-        network_hash=abs(hash(account)) % 2**40, prompt_hash=int(rng.integers(2**60)),
+        network_hash=crc32(f"network {account}".encode()), prompt_hash=int(rng.integers(2**60)),
     )  # fmt: skip
 
 
