@@ -89,6 +89,9 @@ class JudgeSettings:
     min_depth: float = 0.5  # traces an exchange, of what the group's middle exchange carries
     # A group of which stronger groups leave less than this explains nothing of its own.
     min_left: float = 0.3
+    # Nor is it a group whose accounts send less than this of what is left with its traces: a phrase
+    # that mostly others use is nobody's.
+    min_exclusive: float = 0.3
     # At least this share of a group's accounts must be unknown to stronger campaigns for them to be
     # asked alone; below, the group is the same pool.
     min_unclaimed: float = 0.1
@@ -103,9 +106,9 @@ class JudgeSettings:
     min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's
     prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1
     min_extracting: float = 1.0  # coordination alone is nobody's offence
-    # Of that, this much from what is asked for; or the group's traces are this share of all that
+    # Of that, this much from what is asked for, more than long answers alone; or the group's traces are this share of all that
     # its accounts send. A phrase in a twentieth of ordinary traffic is neither.
-    min_content: float = 0.5
+    min_content: float = 1.0
     min_group_focus: float = 0.5
     confirmed: float = 6.0  # natural log odds: 400 to 1
     probable: float = 3.0  # 20 to 1

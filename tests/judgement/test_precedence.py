@@ -51,5 +51,11 @@ def test_fewer_accounts_than_make_a_group_are_none() -> None:
     assert ranked([(a, [0], 30) for a in A[:4]]) == {}
 
 
+def test_a_phrase_that_mostly_others_use_is_nobodys() -> None:
+    guests = [(f"g{i}", [0], 1) for i in range(500)]  # once each: no members
+    assert ranked([(a, [0], 10) for a in A] + guests) == {}
+    assert ranked([(a, [0], 30) for a in A] + guests) == {0: A}
+
+
 def test_nothing_sent_is_no_group() -> None:
     assert ranked([]) == {}

@@ -3,8 +3,8 @@
 Operations overlap: two campaigns may share a clause, and everything overlaps with a public harness.
 Greedily (Chvatal 1979), the group that explains most of its own accounts' grouped traffic by traces
 that nobody else sends comes first, and what it explains is no longer there for the others; a group
-of which little is left is dropped. The order is the precedence by which an exchange with traces of
-several groups goes to one.
+of which little is left, or whose traces mostly others send, is dropped. The order is the precedence
+by which an exchange with traces of several groups goes to one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def precedence(
     def members(group: int, *, remaining: bool) -> pl.DataFrame:
         part = mine[group]
         if remaining:
-            part = part.filter(pl.Series(left[part["row"].to_numpy()]))
+            part = part.filter(pl.Series(_left(part, left)))
         return _members(part, depth[group], totals, settings)
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
@@ -71,7 +71,9 @@ def precedence(
             heapq.heappush(queue, (-now[0], -now[1], group))
             continue
         chosen = members(group, remaining=True)
-        if chosen.height < settings.min_accounts:
+        carried = int(sizes[mine[group]["row"].to_numpy()][_left(mine[group], left)].sum())
+        exclusive = int(chosen["attributed"].sum() or 0) >= settings.min_exclusive * carried
+        if chosen.height < settings.min_accounts or not exclusive:
             continue
         found.append(
             chosen.select(
@@ -86,6 +88,11 @@ def precedence(
     if not found:
         return pl.DataFrame(schema={"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String})
     return pl.concat(found)
+
+
+def _left(part: pl.DataFrame, left: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of a group's rows no stronger group explains."""
+    return np.asarray(left[part["row"].to_numpy()])
 
 
 def _members(
