@@ -106,8 +106,9 @@ class JudgeSettings:
     min_family_weight: float = 1.0  # and weighs at least this: a tie of a few is not a group's
     prior: float = -3.0  # of groups that are linked at all, most are innocent: 20 to 1
     min_extracting: float = 1.0  # coordination alone is nobody's offence
-    # Of that, this much from what is asked for, more than long answers alone; or the group's traces are this share of all that
-    # its accounts send. A phrase in a twentieth of ordinary traffic is neither.
+    # Of that, this much from what is asked for, more than long answers alone; or the group's traces
+    # are this share of all that its accounts send. A phrase in a twentieth of ordinary traffic is
+    # neither.
     min_content: float = 1.0
     min_group_focus: float = 0.5
     confirmed: float = 6.0  # natural log odds: 400 to 1
