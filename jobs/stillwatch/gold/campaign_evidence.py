@@ -130,11 +130,11 @@ QUERIES = {
         "order by share limit 3"
     ),
     "people in one place": (
-        "select max(n) / (select count(*) from gold.campaign_accounts where week = date'{week}' "
-        "and campaign_id = '{id}') from (select count(distinct account_id) n from silver.traces "
-        "where week = date'{week}' and layer = 'network' and account_id in "
+        "select least(1.0, sum(n) / (select count(*) from gold.campaign_accounts where week = "
+        "date'{week}' and campaign_id = '{id}')) from (select count(distinct account_id) n from "
+        "silver.traces where week = date'{week}' and layer = 'network' and account_id in "
         + _MEMBERS
-        + " group by trace)"
+        + " group by trace having n > 1 order by n desc limit 3)"
     ),
     "public software in unrelated hands": (
         "select avg(int(reason rlike 'first (system_prompt|tool_schema)')) from "

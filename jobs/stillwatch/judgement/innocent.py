@@ -18,6 +18,7 @@ from stillwatch.judgement.terms import INNOCENT, Group, Population, Term
 # A team, or two or three that use the same product, with a payer each.
 MAX_TEAM = 60
 MAX_PAYERS = 3
+MAX_PLACES = 3
 
 
 def _largest(values: pl.Series) -> tuple[float, int]:
@@ -84,11 +85,14 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
 
 
 def one_place(group: Group, everyone: Population) -> Term | None:
-    """A class or an office sits behind one network, each person with a payment of their own."""
+    """Classes or offices sit behind a network each, every person with a payment of their own."""
     networks = group.instruments.filter(pl.col("layer") == "network")
     if not networks.height:
         return None
-    share = int(networks["members"].to_numpy().max()) / group.members.height
+    # Those to whom items are dealt are no class of people in several places.
+    places = 1 if dealt(group) is not None else MAX_PLACES
+    largest = int(networks["members"].sort(descending=True).head(places).sum())
+    share = min(1.0, largest / group.members.height)
     known = group.members["payment_hash"].drop_nulls()
     payers = known.n_unique()
     # People pay for themselves, but for the odd couple; a pool shares its instruments. Free
@@ -107,8 +111,8 @@ def one_place(group: Group, everyone: Population) -> Term | None:
         "people in one place",
         share,
         -4.0,
-        f"{share:.0%} of the accounts share one network while {paying}, as in a class, an office "
-        "or behind one carrier",
+        f"{share:.0%} of the accounts share {places} network{'s' if places > 1 else ''} while "
+        f"{paying}, as in a class, an office or behind one carrier",
         "network",
     )
 
@@ -134,7 +138,7 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
     focus = group.exchanges / max(1, int(group.members["n"].sum()))
     if again < 0.5 or dealt(group) is not None:
         return None
-    weight = -3.0 if focus < 0.5 else -1.5
+    weight = -5.0 if focus < 0.5 else -1.5
     return _term(
         "a prompt that people copy",
         again,
