@@ -60,20 +60,17 @@ _LARGEST = (
 )
 # A prompt without words is nobody's copy.
 _PROMPT = "coalesce(e.prompt_hash, xxhash64(e.exchange_id))"
-_REPEATED = (
-    "select sum(if(senders > 1, n, 0)) / sum(n) from (select count(*) n, "
-    "count(distinct e.account_id) senders from "
-    + _SENT
-    + " group by coalesce(e.prompt_hash, xxhash64(e.exchange_id)))"
-)
-_DEALT = (
-    "select max(if(senders > 1, prompts, 0)) / sum(prompts) from (select senders, count(*) "
-    "prompts from (select count(distinct e.account_id) senders from "
+_PROMPTS = (
+    "(select count(*) n, count(distinct e.account_id) senders from "
     + _SENT
     + " group by "
     + _PROMPT
-    + ") "
-    "group by senders)"
+    + ")"
+)
+_REPEATED = "select sum(if(senders > 1, n, 0)) / sum(n) from " + _PROMPTS
+_DEALT = (
+    "select max(if(senders > 1, prompts, 0)) / sum(prompts) from (select senders, count(*) prompts "
+    "from " + _PROMPTS + " group by senders)"
 )
 QUERIES = {
     "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
@@ -111,12 +108,7 @@ QUERIES = {
         "select median(n) from (select count(*) n from silver.exchanges where event_date between "
         "date'{week}' and date'{last}' and account_id in " + _MEMBERS + " group by account_id)"
     ),
-    "one_job_queue": (
-        "select sum(if(senders = 1, n, 0)) / sum(n) from (select count(*) n, "
-        "count(distinct e.account_id) senders from "
-        + _SENT
-        + " group by coalesce(e.prompt_hash, xxhash64(e.exchange_id)))"
-    ),
+    "one_job_queue": "select sum(if(senders = 1, n, 0)) / sum(n) from " + _PROMPTS,
     "dealt_to_several": _DEALT,
     "sampled_queue": _DEALT,
     "one declared organisation": _LARGEST.replace("{column}", "org_id"),

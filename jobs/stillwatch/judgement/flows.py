@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from stillwatch.judgement.grouping import TRACES, polars
 
 DIRECTED = ("signature_replay", "response_reuse")
-# Of the smaller group's accounts, those that give to or take from the other.
+# Of each group's accounts, those that give to the other, or take from it.
 MIN_REACHED = 0.5
 
 

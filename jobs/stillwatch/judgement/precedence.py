@@ -39,6 +39,8 @@ def precedence(
     everything = rows.group_by("account_id").agg(pl.col("exchanges").sum().alias("grouped"))
     depth = {int(p["group"][0]): p.drop("group") for p in depths.partition_by("group")}
     totals = everything.join(active, on="account_id", how="inner")
+    # Exchanges with any of a group's traces, whoever sent them.
+    carried = {group: int(sizes[part["row"].to_numpy()].sum()) for group, part in mine.items()}
     left = np.ones(len(sizes), dtype=bool)
     found: list[pl.DataFrame] = []
 
@@ -54,9 +56,8 @@ def precedence(
         sent = int(chosen["attributed"].sum() or 0)
         if not sent:
             return 0.0, 0
-        carried = int(sizes[mine[group]["row"].to_numpy()].sum())
         # Clauses that several campaigns share make a group whose traces others send as well.
-        return (sent / grouped) * (sent / carried), sent
+        return (sent / grouped) * (sent / carried[group]), sent
 
     original = {group: score(group, remaining=False) for group in mine}
     queue = [(-value, -sent, group) for group, (value, sent) in original.items() if sent]
@@ -71,8 +72,9 @@ def precedence(
             heapq.heappush(queue, (-now[0], -now[1], group))
             continue
         chosen = members(group, remaining=True)
-        carried = int(sizes[mine[group]["row"].to_numpy()][_left(mine[group], left)].sum())
-        exclusive = int(chosen["attributed"].sum() or 0) >= settings.min_exclusive * carried
+        still = int(sizes[mine[group]["row"].to_numpy()][_left(mine[group], left)].sum())
+        # `now` holds what these very accounts send of it.
+        exclusive = now[1] >= settings.min_exclusive * still
         if chosen.height < settings.min_accounts or not exclusive:
             continue
         found.append(
