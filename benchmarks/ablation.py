@@ -31,6 +31,7 @@ from stillwatch.evaluate.frames import Published, Truth, load_published, load_tr
 from stillwatch.evaluate.run import figures
 from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
 from stillwatch.io import runner
+from stillwatch.io.batches import Stored
 from stillwatch.io.runner import Job
 from stillwatch.silver.traces import LAYERS
 from stillwatch.simulate import runner as simulator
@@ -45,6 +46,7 @@ ATTRIBUTES = {
     "near_duplicate": ("near_bands",),
     "system_prompt": ("system_hash",),
     "tool_schema": ("tools_hash",),
+    "signature_replay": ("signatures_issued", "signatures_sent"),
 }
 FEEDS = {
     "payment": ("silver.accounts", ("payment_hash",)),
@@ -114,7 +116,8 @@ def judged(frames: Frames, run: Run, week: Published) -> Published:
         ("gold.campaigns", campaigns),
         ("gold.campaign_exchanges", campaign_exchanges),
     ):
-        given[name] = step.transform(given, run).localCheckpoint()
+        tables = {n: None if f is None else Stored(f) for n, f in given.items()}
+        given[name] = measure.frame(step.transform(tables, run))
         small[name] = pl.DataFrame(pl.from_arrow(given[name].toArrow()))
         spark.catalog.clearCache()
     lazy = {name: frame.lazy() for name, frame in small.items()}
@@ -171,7 +174,7 @@ def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[Found]
     frames["gold.campaigns@history"] = None
     cases = {
         "nothing": frames,
-        **{layer: without(frames, layer) for layer, _ in LAYERS},
+        **{layer: without(frames, layer) for layer in LAYERS},
         **{f"{layer}, feed gone": without_feed(frames, layer) for layer in FEEDS},
     }
     print(

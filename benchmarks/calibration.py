@@ -26,6 +26,7 @@ import polars as pl
 from pyspark.sql import DataFrame
 from stillwatch.config import LinkSettings
 from stillwatch.gold import account_links
+from stillwatch.io.batches import Stored
 from stillwatch.io.runner import Job
 from stillwatch.silver import traces as silver_traces
 
@@ -42,23 +43,25 @@ def dealt(traces: pl.DataFrame, seed: int) -> pl.DataFrame:
     return pl.concat(parts).unique(["layer", "trace", "account_id"], maintain_order=True)
 
 
-def priced(job: Job, traces: DataFrame, exchanges: DataFrame, settings: LinkSettings) -> DataFrame:
+def priced(job: Job, traces: DataFrame, exchanges: Stored, settings: LinkSettings) -> DataFrame:
     """Links under these settings."""
     run = replace(job.run, settings=replace(job.run.settings, links=settings))
-    frames = {"silver.traces": traces, "silver.exchanges": exchanges}
-    return account_links.transform(frames, run)
+    tables = {"silver.traces": Stored(traces), "silver.exchanges": exchanges}
+    return measure.frame(account_links.transform(tables, run))
 
 
 def false_links(folder: Path, scale: float, seeds: int) -> float:
     """Print what chance alone links; return the worst share of dealings with a false link."""
     job, rows = measure.traffic(folder, "honest", scale)
-    exchanges = measure.table(job, "silver.exchanges")
-    accounts = measure.table(job, "silver.accounts")
+    exchanges = measure.staged(job, "silver.exchanges")
+    accounts = measure.staged(job, "silver.accounts")
     given = {"silver.exchanges": exchanges, "silver.accounts": accounts}
     wanted = ("layer", "trace", "role", "account_id", "exchanges")
-    true = pl.DataFrame(pl.from_arrow(silver_traces.transform(given, job.run).toArrow()))
+    true = pl.DataFrame(
+        pl.from_arrow(measure.frame(silver_traces.transform(given, job.run)).toArrow())
+    )
     week = true.group_by(wanted[:-1], maintain_order=True).agg(pl.col("exchanges").sum())
-    population = exchanges.select("account_id").distinct().count()
+    population = exchanges.frame.select("account_id").distinct().count()
     pairs = population * (population - 1) // 2
     asked = job.run.settings.links.q_value
     print(f"honest: {rows:,} exchanges, {population:,} accounts, {pairs:,} pairs, q <= {asked}")
@@ -83,10 +86,9 @@ def false_links(folder: Path, scale: float, seeds: int) -> float:
 def by_rung(folder: Path, scale: float) -> list[tuple[str, float, float]]:
     """Rung, share of its accounts linked to each other, share of their links that stays inside."""
     job, _ = measure.traffic(folder, "ladder", scale)
-    frames = [measure.table(job, name) for name in ("silver.exchanges", "silver.accounts")]
-    measure.link(job.spark, *frames, job.run, folder / "out")
-    stored = pl.read_delta(str(folder / "out" / "gold.account_links"))
-    links = stored.filter(pl.col("q_value") <= job.run.settings.links.q_value)
+    measure.link(job, *(measure.staged(job, n) for n in ("silver.exchanges", "silver.accounts")))
+    found = pl.read_delta(str(job.staging.path("gold.account_links")))
+    links = found.filter(pl.col("q_value") <= job.run.settings.links.q_value)
     truth = folder / "made" / "truth"
     rungs = pl.read_parquet(truth / "campaigns.parquet").select("campaign", "rung")
     planted = pl.read_parquet(truth / "accounts.parquet").filter(pl.col("kind") == "campaign")

@@ -14,14 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from deltalake import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
-from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.io import keys, runner
+from stillwatch.io.batches import Batches, Stored
 from stillwatch.io.runner import Job
 from stillwatch.silver import traces
 from stillwatch.simulate import runner as simulator
+from stillwatch.tables import table
 
 WEEK = simulator.WEEK
 UP_TO_EXCHANGES = ("bronze.exchanges", "bronze.accounts", "silver.accounts", "silver.exchanges")
@@ -124,24 +127,33 @@ def traffic(folder: Path, scenario: str, scale: float) -> tuple[Job, int]:
     return job, job.staging.manifest()["silver.exchanges"].rows
 
 
-def table(job: Job, name: str) -> DataFrame:
-    """A staged table of the job."""
-    return job.spark.read.format("delta").load(str(job.staging.path(name)))
+def stored(spark: SparkSession, path: Path, name: str) -> Stored:
+    """The newest version of a Delta table, as a table that tasks read."""
+    frame = spark.read.format("delta").load(str(path))
+    return Stored.open(frame, path, DeltaTable(str(path)).version(), table(name))
 
 
-def link(
-    spark: SparkSession, exchanges: DataFrame, accounts: DataFrame, run: Run, out: Path
-) -> dict[str, tuple[Cost, int]]:
-    """Run silver.traces and gold.account_links to Delta; return cost and rows of each."""
+def staged(job: Job, name: str) -> Stored:
+    """A staged table of the job, as a table that tasks read."""
+    return stored(job.spark, job.staging.path(name), name)
+
+
+def frame(made: Any) -> DataFrame:
+    """What a transform returned, as a frame that is computed once."""
+    rows: DataFrame = made.frame() if isinstance(made, Batches) else made
+    return rows.localCheckpoint()
+
+
+def link(job: Job, exchanges: Stored, accounts: Stored) -> dict[str, tuple[Cost, int]]:
+    """Stage silver.traces and gold.account_links of these; return cost and rows of each."""
     given = {"silver.exchanges": exchanges, "silver.accounts": accounts}
     result = {}
     for name, step in (("silver.traces", traces), ("gold.account_links", account_links)):
-        with measured(spark) as cost:
-            frame = step.transform(given, run)
-            frame.write.format("delta").mode("overwrite").save(str(out / name))
-            spark.catalog.clearCache()
-        given[name] = spark.read.format("delta").load(str(out / name))
-        result[name] = (cost, given[name].count())
+        with measured(job.spark) as cost:
+            job.staging.write_batches(name, step.transform(given, job.run))
+            job.spark.catalog.clearCache()
+        given[name] = staged(job, name)
+        result[name] = (cost, given[name].frame.count())
     return result
 
 

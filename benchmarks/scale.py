@@ -5,7 +5,8 @@
 
 The simulator makes 1, 4 and 16 units of exchanges, accounts in proportion. Each goes through the
 steps up to silver.exchanges, which are not measured; then silver.traces and gold.account_links are,
-each written to Delta, in one session warmed by the first size. Marginal cost is
+each written to Delta, in one session warmed by the first size. The floor is a scan by Spark of the
+columns of silver.exchanges that they read, and nothing else. Marginal cost is
 (t16 - t4) / (t4 - t1) in processor seconds: 4 for a cost in proportion to traffic, 16 for one in
 proportion to its square.
 
@@ -21,18 +22,33 @@ from pathlib import Path
 
 import measure
 from measure import Cost
+from stillwatch.io.runner import Job
+from stillwatch.silver import traces as silver_traces
 from stillwatch.simulate.scenario import load
 
 SIZES = (1, 4, 16)
 
 
-def one(folder: Path, scenario: str, scale: float, warm: bool) -> tuple[int, Cost]:
-    """Exchanges of one size, and the cost of both steps together."""
+COLUMNS = sorted({*silver_traces.READ, *silver_traces.READ_DIRECTED})
+
+
+def scanned(job: Job) -> Cost:
+    """Cost of only reading what both steps read of the exchanges."""
+    with measure.measured(job.spark) as cost:
+        rows = measure.staged(job, "silver.exchanges").frame.select(*COLUMNS)
+        rows.write.format("noop").mode("overwrite").save()
+    return cost
+
+
+def one(folder: Path, scenario: str, scale: float, warm: bool) -> tuple[int, Cost, Cost]:
+    """Exchanges of one size, the cost of both steps together, and of the scan."""
     job, rows = measure.traffic(folder, scenario, scale)
-    frames = [measure.table(job, name) for name in ("silver.exchanges", "silver.accounts")]
+    tables = [measure.staged(job, name) for name in ("silver.exchanges", "silver.accounts")]
     if warm:
-        measure.link(job.spark, *frames, job.run, folder / "warm")
-    cost = measure.link(job.spark, *frames, job.run, folder / "out")
+        scanned(job)
+        measure.link(job, *tables)
+    floor = scanned(job)
+    cost = measure.link(job, *tables)
     (first, traces), (second, links) = cost.values()
     both = Cost(
         wall=first.wall + second.wall,
@@ -44,24 +60,26 @@ def one(folder: Path, scenario: str, scale: float, warm: bool) -> tuple[int, Cos
     print(
         f"{rows:11,} {traces:11,} {links:9,} {both.wall:8.1f} {both.core:8.1f} "
         f"{both.core / million:9.0f} {both.shuffled / 2**20 / million:11.0f} "
-        f"{both.peak_bytes / 2**30:6.2f} {both.peak_bytes / 2**30 / million:8.2f}",
+        f"{both.peak_bytes / 2**30:6.2f} {both.peak_bytes / 2**30 / million:8.2f} "
+        f"{floor.core:7.1f} {both.core / floor.core:6.1f}",
         flush=True,
     )
-    return rows, both
+    return rows, both, floor
 
 
-def compare(folder: Path, scenario: str, unit: float) -> list[tuple[int, Cost]]:
+def compare(folder: Path, scenario: str, unit: float) -> list[tuple[int, Cost, Cost]]:
     """Print a line a size; `unit` is the scenario's scale for one unit of traffic."""
     print(
         f"{'exchanges':>11} {'traces':>11} {'links':>9} {'wall s':>8} {'core s':>8} "
-        f"{'core s/M':>9} {'shuffle MB/M':>11} {'GiB':>5} {'GiB/M':>8}"
+        f"{'core s/M':>9} {'shuffle MB/M':>11} {'GiB':>6} {'GiB/M':>8} "
+        f"{'scan s':>7} {'ratio':>6}"
     )
     return [one(folder / str(size), scenario, unit * size, size == SIZES[0]) for size in SIZES]
 
 
-def marginal(costs: list[tuple[int, Cost]]) -> float:
+def marginal(costs: list[tuple[int, Cost, Cost]]) -> float:
     """(t16 - t4) / (t4 - t1)."""
-    small, middle, large = (cost.core for _, cost in costs)
+    small, middle, large = (cost.core for _, cost, _ in costs)
     return (large - middle) / (middle - small)
 
 
@@ -74,9 +92,13 @@ def main() -> None:
     scale = given.unit / load(given.scenario).exchanges
     with tempfile.TemporaryDirectory() as folder:
         costs = compare(Path(folder), given.scenario, scale)
-    (rows, middle), (more, large) = costs[1:]
+    (rows, middle, _), (more, large, floor) = costs[1:]
     each = (large.core - middle.core) / (more - rows)
     print(f"a billion exchanges at the last marginal cost: {each * 1e9 / 3600:,.0f} core-hours")
+    print(
+        f"core-seconds at the largest size over only scanning the columns: "
+        f"{large.core / floor.core:.1f} x"
+    )
     print(f"marginal cost (t16 - t4) / (t4 - t1), 4 where linear: {marginal(costs):.2f}")
 
 

@@ -59,19 +59,19 @@ def variants(exchanges: DataFrame) -> dict[str, DataFrame]:
 def compare(folder: Path, scenario: str, scale: float, rounds: int) -> dict[str, float]:
     """Print a line a variant; return the ratio of each to the one in unique words."""
     job, rows = measure.traffic(folder, scenario, scale)
-    accounts = measure.table(job, "silver.accounts")
+    accounts = measure.staged(job, "silver.accounts")
     made = {}
-    for name, exchanges in variants(measure.table(job, "silver.exchanges")).items():
-        stored = str(folder / name.replace(" ", "_"))
-        exchanges.write.format("delta").mode("overwrite").save(stored)
-        made[name] = job.spark.read.format("delta").load(stored)
+    for name, exchanges in variants(measure.staged(job, "silver.exchanges").frame).items():
+        path = folder / name.replace(" ", "_")
+        exchanges.write.format("delta").partitionBy("event_date").save(str(path))
+        made[name] = measure.stored(job.spark, path, "silver.exchanges")
     for exchanges in made.values():
-        measure.link(job.spark, exchanges, accounts, job.run, folder / "out")
+        measure.link(job, exchanges, accounts)
     print(f"{rows:,} exchanges of {scenario}")
     print(f"{'':14} {'traces s':>9} {'links s':>9} {'core s':>8} {'traces':>11} {'links':>9}")
     seconds: dict[str, list[float]] = {name: [] for name in made}
     for name in list(made) * rounds:
-        cost = measure.link(job.spark, made[name], accounts, job.run, folder / "out")
+        cost = measure.link(job, made[name], accounts)
         (first, traces), (second, links) = cost.values()
         seconds[name].append(first.wall + second.wall)
         core = first.core + second.core

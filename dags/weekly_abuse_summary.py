@@ -38,7 +38,7 @@ def task_of(step: Step) -> Any:
         step.name,
         *arguments,
         owner=step.owner,
-        execution_timeout=timedelta(hours=6 if step.engine in ("spark", "arrow") else 1),
+        execution_timeout=timedelta(hours=6 if step.engine == "arrow" else 1),
         outlets=[Asset("weekly_abuse_summary")] if step.name == "gold.publications" else [],
         doc_md=f"{step.doc}\n\n**Table:** {step.comment}\n\n**Reads:** {', '.join(step.reads)}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 from stillwatch.config import Key, Run, Settings
+from stillwatch.io.batches import Batches, Stored
 from stillwatch.tables import table
 
 WEEK = date(2026, 11, 9)
 RUN = Run(WEEK, Settings(), Key("test", b"a secret of the tests' own"))
 
 Rows = list[dict[str, Any]]
+Transform = Callable[[Mapping[str, Any], Run], Any]
 
 
 def at(hour: float, day: int = 0) -> datetime:
@@ -83,3 +86,17 @@ def bronze(account: str, number: int, prompt: str, **said: Any) -> dict[str, Any
 def small(name: str, rows: Rows) -> pl.LazyFrame:
     """A Polars frame of a declared table, from rows whose columns are given."""
     return pl.LazyFrame(rows, infer_schema_length=None)
+
+
+def stored(frames: Mapping[str, Any]) -> dict[str, Any]:
+    """Frames of Spark as tables that tasks read; None stays."""
+    return {
+        name: Stored(frame) if isinstance(frame, DataFrame) else frame
+        for name, frame in frames.items()
+    }
+
+
+def rows_made(transform: Transform, frames: Mapping[str, Any]) -> DataFrame:
+    """What a transform makes of frames of Spark, as a frame: computed once."""
+    made = transform(stored(frames), RUN)
+    return (made.frame() if isinstance(made, Batches) else made).localCheckpoint()

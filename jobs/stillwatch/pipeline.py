@@ -29,9 +29,9 @@ class Step:
         name: The table, `<layer>.<table>`; its transform is
             `stillwatch.<layer>.<table>:transform`.
         reads: Tables (this week's, staged) and landing inputs.
-        engine: spark where rows are many; arrow where there are many and kernels do the work, in
-            Spark's tasks but not in its rows; polars for small frames: no JVM is started for those.
-            publication steps work on the lake itself rather than on frames.
+        engine: arrow where rows are many: kernels do the work, in Spark's tasks but not in its
+            rows; polars for small frames: no JVM is started for those. publication steps work on
+            the lake itself rather than on frames.
         history: Published tables whose earlier weeks are read too, and how many weeks back; a
             table without weeks is read whole.
         owner: Who answers for it.
@@ -40,7 +40,7 @@ class Step:
 
     name: str
     reads: tuple[str, ...]
-    engine: Literal["spark", "arrow", "polars", "publication"]
+    engine: Literal["arrow", "polars", "publication"]
     doc: str
     owner: str = "trust-and-safety-data"
     history: tuple[tuple[str, int], ...] = ()
@@ -106,7 +106,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "silver.traces",
         reads=("silver.exchanges", "silver.accounts"),
-        engine="spark",
+        engine="arrow",
         doc="Collects what two accounts can have in common: account, trace, role and day.",
     ),
     Step(
@@ -119,7 +119,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "gold.account_links",
         reads=("silver.traces", "silver.exchanges"),
-        engine="spark",
+        engine="arrow",
         doc="Joins traces across accounts and prices each coincidence by chance.",
     ),
     Step(
@@ -133,14 +133,14 @@ STEPS: tuple[Step, ...] = (
             "bronze.indicators",
             "gold.decisions",
         ),
-        engine="spark",
+        engine="arrow",
         history=(("gold.campaigns", 4),),
         doc="Groups linked accounts and judges each group.",
     ),
     Step(
         "gold.campaign_exchanges",
         reads=("gold.campaigns", "silver.exchanges", "silver.accounts"),
-        engine="spark",
+        engine="arrow",
         doc="Attributes exchanges to campaigns by the campaigns' own traces.",
     ),
     Step(

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from factories import RUN, exchange, frame, trace
+from factories import exchange, frame, rows_made, trace
 from pyspark.sql import SparkSession
-from stillwatch.gold.account_links import active, holdings, select_units, transform
+from stillwatch.gold.account_links import transform
 
 pytestmark = pytest.mark.spark
 
@@ -21,7 +21,7 @@ def links(spark: SparkSession, traces: list, accounts: Iterable[str], each: int 
         "silver.traces": frame(spark, "silver.traces", traces),
         "silver.exchanges": frame(spark, "silver.exchanges", sent),
     }
-    return transform(frames, RUN).collect()
+    return rows_made(transform, frames).collect()
 
 
 def background(accounts: list[str], seed: int) -> list:
@@ -99,14 +99,3 @@ def test_the_order_of_rows_does_not_matter(spark: SparkSession) -> None:
     ]
     shuffled = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))]
     assert sorted(links(spark, rows, accounts)) == sorted(links(spark, shuffled, accounts))
-
-
-def test_a_unit_knows_its_holders_and_spans(spark: SparkSession) -> None:
-    rows = [trace(a, "prompt_span", n) for n in (1, 2, 3) for a in ("x", "y")]
-    rows += [trace(a, "prompt_span", 9) for a in ("x", "z")] + [trace("x", "prompt_span", 11)]
-    activity = active(
-        frame(spark, "silver.exchanges", [exchange(a, n) for a in "xyz" for n in range(5)])
-    )
-    held = holdings(frame(spark, "silver.traces", rows), activity)
-    units = select_units(held, activity, RUN.settings.links).collect()
-    assert {(u["trace"], u["d"], u["spans"]) for u in units} == {(1, 2, 3), (9, 2, 1)}

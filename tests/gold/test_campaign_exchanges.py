@@ -1,7 +1,7 @@
 """An exchange goes to the first group whose traces it carries and whose account it is of."""
 
 import pytest
-from factories import RUN, exchange, frame
+from factories import exchange, frame, rows_made
 from pyspark.sql import SparkSession
 from stillwatch.gold.campaign_exchanges import transform
 
@@ -21,12 +21,12 @@ def campaign(name: str, precedence: int, members: list[str], *traces: int) -> di
 
 
 def attributed(spark: SparkSession, campaigns: list, exchanges: list) -> dict:
-    made = transform(
+    made = rows_made(
+        transform,
         {
             "gold.campaigns": frame(spark, "gold.campaigns", campaigns),
             "silver.exchanges": frame(spark, "silver.exchanges", exchanges),
         },
-        RUN,
     )
     return {(r["exchange_id"], r["campaign_id"]): r["reason"] for r in made.collect()}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from factories import RUN, frame
+from factories import RUN, frame, rows_made
 from gold_week import TEMPLATE, week
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -18,9 +18,9 @@ IS_ACCUSED = "verdict in ('confirmed', 'probable')"
 @pytest.fixture(scope="module")
 def judged(spark: SparkSession) -> dict[str, Any]:
     frames = week(spark)
-    frames["gold.account_links"] = account_links.transform(frames, RUN).localCheckpoint()
-    frames["gold.campaigns"] = campaigns.transform(frames, RUN).localCheckpoint()
-    frames["gold.campaign_exchanges"] = campaign_exchanges.transform(frames, RUN).localCheckpoint()
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    frames["gold.campaigns"] = rows_made(campaigns.transform, frames)
+    frames["gold.campaign_exchanges"] = rows_made(campaign_exchanges.transform, frames)
     small = ("gold.campaigns", "gold.campaign_exchanges", "gold.account_links")
     lazy = {name: pl.from_arrow(frames[name].toArrow()).lazy() for name in small}
     frames["gold.campaign_accounts"] = campaign_accounts.transform(lazy, RUN).collect()
@@ -81,7 +81,7 @@ def test_a_decision_is_shown_and_changes_no_verdict(
     row = next(r for r in judged["gold.campaigns"].collect() if r["verdict"] == "confirmed")
     decided = {"campaign_id": row["campaign_id"], "decision": "dismissed", "by": "ana"}
     frames = judged | {"gold.decisions": frame(spark, "gold.decisions", [decided])}
-    again = {r["campaign_id"]: r for r in campaigns.transform(frames, RUN).collect()}
+    again = {r["campaign_id"]: r for r in rows_made(campaigns.transform, frames).collect()}
     assert again[row["campaign_id"]]["verdict"] == "confirmed"
     assert again[row["campaign_id"]]["decision"] == "dismissed"
 
@@ -90,11 +90,11 @@ def test_a_week_without_traffic_has_no_groups(spark: SparkSession) -> None:
     names = ("silver.exchanges", "silver.accounts", "silver.traces", "gold.decisions",
              "bronze.models", "bronze.indicators")  # fmt: skip
     frames: dict[str, Any] = {name: frame(spark, name, []) for name in names}
-    frames["gold.account_links"] = account_links.transform(frames, RUN)
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
     assert frames["gold.account_links"].count() == 0
-    frames["gold.campaigns"] = campaigns.transform(frames, RUN)
+    frames["gold.campaigns"] = rows_made(campaigns.transform, frames)
     assert frames["gold.campaigns"].count() == 0
-    assert campaign_exchanges.transform(frames, RUN).count() == 0
+    assert rows_made(campaign_exchanges.transform, frames).count() == 0
 
 
 def replaced(frames: dict[str, Any]) -> dict[str, Any]:
@@ -114,10 +114,10 @@ def test_a_campaign_keeps_its_id_through_new_accounts(
     spark: SparkSession, judged: dict[str, Any]
 ) -> None:
     frames = replaced(week(spark))
-    frames["gold.account_links"] = account_links.transform(frames, RUN)
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
     frames["gold.campaigns@history"] = earlier(judged["gold.campaigns"], 7)
     before = {r["campaign_id"] for r in judged["gold.campaigns"].where(IS_ACCUSED).collect()}
-    rows = [r for r in campaigns.transform(frames, RUN).collect() if r["verdict"] in ACCUSED]
+    rows = [r for r in rows_made(campaigns.transform, frames).collect() if r["verdict"] in ACCUSED]
     assert {r["campaign_id"] for r in rows} == before
     assert {r["status"] for r in rows} == {"continuing"}
     assert all(m.startswith("n") for r in rows for m in r["members"])
@@ -130,7 +130,7 @@ def test_a_campaign_that_sends_nothing_sleeps_and_wakes(
              "bronze.models", "bronze.indicators", "gold.account_links")  # fmt: skip
     empty: dict[str, Any] = {name: frame(spark, name, []) for name in names}
     empty["gold.campaigns@history"] = earlier(judged["gold.campaigns"], 14)
-    asleep = campaigns.transform(empty, RUN).localCheckpoint()
+    asleep = rows_made(campaigns.transform, empty)
     was = judged["gold.campaigns"].where(IS_ACCUSED).collect()
     rows = asleep.collect()
     assert [r["campaign_id"] for r in rows] == [r["campaign_id"] for r in was]
@@ -138,7 +138,7 @@ def test_a_campaign_that_sends_nothing_sleeps_and_wakes(
     awake = week(spark) | {"gold.account_links": judged["gold.account_links"]}
     shown = asleep.withColumn("week", F.date_sub("week", 7))
     awake["gold.campaigns@history"] = shown
-    again = [r for r in campaigns.transform(awake, RUN).collect() if r["verdict"] in ACCUSED]
+    again = [r for r in rows_made(campaigns.transform, awake).collect() if r["verdict"] in ACCUSED]
     assert [(r["campaign_id"], r["status"]) for r in again] == [
         (was[0]["campaign_id"], "re-emerged")
     ]

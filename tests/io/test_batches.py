@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyspark import cloudpickle
 from pyspark.errors import PythonException
-from stillwatch.io import batches as module
-from stillwatch.io.batches import Batches, DataFile, Files, Stored, parts
+from stillwatch.io import parquet as module
+from stillwatch.io.batches import Batches, Stored
 from stillwatch.io.lake import Lake
+from stillwatch.io.parquet import DataFile, Files, parts
 from stillwatch.io.staging import Staging
 from stillwatch.tables import table
 
@@ -86,7 +87,7 @@ def test_a_day_has_its_own_file_and_a_file_row_groups_of_bounded_size(
 @pytest.mark.spark
 def test_what_tasks_wrote_is_read_by_tasks_and_by_spark(spark: Any, tmp_path: Path) -> None:
     staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
-    version = staging.write_batches(NAME, Batches(spark, 3, made, SCHEMA))
+    version = staging.write_batches(NAME, Batches.numbered(spark, 3, made, SCHEMA))
     path = staging.path(NAME)
     wanted = [f"e{n:04}" for n in range(300)]
     frame = spark.read.format("delta").load(str(path))
@@ -108,9 +109,9 @@ def test_what_tasks_wrote_is_read_by_tasks_and_by_spark(spark: Any, tmp_path: Pa
 @pytest.mark.spark
 def test_a_task_that_fails_leaves_the_table_as_it_was(spark: Any, tmp_path: Path) -> None:
     staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
-    version = staging.write_batches(NAME, Batches(spark, 2, made, SCHEMA))
+    version = staging.write_batches(NAME, Batches.numbered(spark, 2, made, SCHEMA))
     with pytest.raises(PythonException, match="is its last"):
-        staging.write_batches(NAME, Batches(spark, 2, broken, SCHEMA))
+        staging.write_batches(NAME, Batches.numbered(spark, 2, broken, SCHEMA))
     read = pl.read_delta(str(staging.path(NAME)))
     assert read["exchange_id"].sort().to_list() == [f"e{n:04}" for n in range(200)]
     assert staging.adds(NAME, version)

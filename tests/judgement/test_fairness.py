@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from factories import RUN, Rows, frame
+from factories import Rows, frame, rows_made
 from gold_week import week
 from pyspark.sql import DataFrame, SparkSession
 from stillwatch.gold import account_links, campaign_exchanges, campaigns
@@ -89,7 +89,7 @@ def judged(frames: dict[str, Any]) -> dict[str, Rows]:
     """What the gold steps make of the week, without what is named after the words."""
     told: dict[str, pl.DataFrame] = {}
     for name, step in STEPS.items():
-        frames[name] = step(frames, RUN).localCheckpoint()
+        frames[name] = rows_made(step, frames)
         told[name] = pl.DataFrame(pl.from_arrow(frames[name].toArrow()))
     groups = told["gold.campaigns"].with_columns(held=pl.col("traces").list.len())
     claimed = told["gold.campaign_exchanges"].join(

@@ -4,6 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
+from stillwatch.kernels.traces import Found, listed, single
+
+
+def found(column: pa.Array) -> Found:
+    return listed(column) if pa.types.is_list(column.type) else single(column)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -23,7 +28,7 @@ def test_hits_are_those_of_a_brute_force(seed: int) -> None:
     arrays = [pa.array([*column[:3], *column], kind).slice(3) for column, kind in (
         (spans, pa.list_(pa.int64())), (system, pa.int64()), (tools, pa.int64()),
         (bands, pa.list_(pa.int64())), (signatures, pa.list_(pa.int64())))]  # fmt: skip
-    hits = carried(arrays, index)
+    hits = carried([found(each) for each in arrays], index)
     expected = {}
     for row in range(50):
         for layer, trace, group in own:
@@ -43,7 +48,7 @@ def test_hits_are_those_of_a_brute_force(seed: int) -> None:
 def test_no_groups_is_no_hits() -> None:
     empty = Index.build([], [], [])
     one, none = pa.array([[1, 2]], pa.list_(pa.int64())), pa.array([None], pa.int64())
-    assert len(carried([one, pa.array([3], pa.int64()), none, one, one], empty).rows) == 0
+    assert len(carried([found(each) for each in (one, none, none, one, one)], empty).rows) == 0
 
 
 def test_members_of_a_group_and_strangers() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from factories import RUN, WEEK, at, exchange, frame
+from factories import RUN, WEEK, at, exchange, frame, rows_made
 from pyspark.sql import SparkSession
 from stillwatch.silver.traces import LAYERS, transform
 
@@ -15,7 +15,7 @@ def traces(spark: SparkSession, exchanges: list, accounts: list | None = None) -
         "silver.exchanges": frame(spark, "silver.exchanges", exchanges),
         "silver.accounts": frame(spark, "silver.accounts", accounts or []),
     }
-    return transform(frames, RUN).collect()
+    return rows_made(transform, frames).collect()
 
 
 def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(

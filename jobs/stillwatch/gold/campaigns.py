@@ -21,9 +21,10 @@ from pyspark.sql.types import StructType
 from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling
-from stillwatch.judgement.attribution import attribute, carriers, combinations, depths
+from stillwatch.judgement.attribution import attribute, combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, dormant, identify, known
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
@@ -33,6 +34,7 @@ from stillwatch.tables import table
 
 # Whom indicators name is told of groups that someone will look at, not of innocent ones.
 NAMED = ("confirmed", "probable", "withheld", "watch")
+EXCHANGES = table("silver.exchanges").schema_json()
 PIVOT = tuple(field.name for field in fields(Pivot))
 
 
@@ -41,63 +43,62 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
 
     Args:
         frames: The week's links, traces, exchanges, accounts, models, indicators and decisions,
-            and the campaigns of earlier weeks.
+            and the campaigns of earlier weeks, as tables that tasks read.
         run: Week, settings and key.
     """
     settings = run.settings.judge
-    exchanges: DataFrame = frames["silver.exchanges"]
+    stored = frames["silver.exchanges"]
+    exchanges, traces = stored.frame, frames["silver.traces"].frame
     spark = exchanges.sparkSession
     schema = StructType.fromJson(table("gold.campaigns").schema_json())
     activity = account_links.active(exchanges)
-    active = polars(activity.drop("account"))
-    held = account_links.holdings(frames["silver.traces"], activity).persist(
-        StorageLevel.MEMORY_AND_DISK
-    )
+    active = pl.DataFrame({"account_id": activity.names, "n": activity.exchanges})
+    shared = held(frames["silver.traces"], activity, settings)
     own = with_pools(
-        grouping.operations(held, active.height, settings), sampling.pools(held, settings)
+        grouping.operations(shared.popular, active.height, settings),
+        sampling.pools(shared.few, settings),
     )
-    held.unpersist()
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
-    carried_by = carriers(exchanges, index).persist(StorageLevel.MEMORY_AND_DISK)
-    sent = polars(combinations(carried_by)).sort("account_id", "groups")
-    depth = polars(depths(carried_by)).sort("group", "account_id")
-    carried_by.unpersist()
-    ranked = precedence(sent, depth, active, settings)
+    sent = combinations(stored, index)
+    ranked = precedence(sent, depths(sent), active, settings)
     own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
     members = ranked.select(pl.col("rank").alias("group"), "account_id")
     accounts = spark.createDataFrame(members.select("account_id").unique().to_arrow())
-    into = flows.joined(members, flows.moved(frames["silver.traces"], accounts))
+    into = flows.joined(members, flows.moved(traces, accounts))
     own, members = (_into(frame, into) for frame in (own, members))
     moved_on = flows.signatures(exchanges, spark.createDataFrame(members.to_arrow()))
     own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
-    theirs = attribute(exchanges, index, senders, profiles.NEEDED).persist(
-        StorageLevel.MEMORY_AND_DISK
+    theirs = (
+        attribute(stored, index, senders, profiles.NEEDED, EXCHANGES)
+        .frame()
+        .persist(StorageLevel.MEMORY_AND_DISK)
     )
-    silent = linked_only(members, frames["gold.account_links"], run)
+    silent = linked_only(members, frames["gold.account_links"].frame, run)
     both = pl.concat([members, silent])
     profile = profiles.collect(
         theirs,
         spark.createDataFrame(both.select("account_id").unique().to_arrow()),
         exchanges,
-        frames["silver.accounts"],
-        frames["silver.traces"],
+        frames["silver.accounts"].frame,
+        traces,
     )
-    moved = pivots(theirs, exchanges, launches(frames["bronze.models"], run))
+    moved = pivots(theirs, exchanges, launches(frames["bronze.models"].frame, run))
     theirs.unpersist()
     # Whose every exchange another group explains better is no member.
     sending = members.join(profile.sent, on=["group", "account_id"], how="semi")
     judged = Bench(profile, pl.concat([sending, silent]), settings).judge()
-    matched = named(frames["bronze.indicators"], profile.accounts, exchanges, run)
+    matched = named(frames["bronze.indicators"].frame, profile.accounts, exchanges, run)
     earlier = known(history(frames.get("gold.campaigns@history")))
     rows = _rows(judged, own, moved, matched, active.height, earlier, run)
-    decided = decisions(frames["gold.decisions"])
-    return spark.createDataFrame(
+    decided = decisions(frames["gold.decisions"].frame)
+    made: DataFrame = spark.createDataFrame(
         [{**row, "week": run.week, "decision": decided.get(row["campaign_id"])} for row in rows],
         schema,
     )
+    return made
 
 
 def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
@@ -132,9 +133,11 @@ def decisions(recorded: DataFrame) -> dict[str, str]:
     return dict(zip(frame["campaign_id"], frame["decision"], strict=True))
 
 
-def history(published: DataFrame | None) -> list[dict[str, Any]]:
+def history(published: Any) -> list[dict[str, Any]]:
     """Rows of earlier weeks, none where nothing was published."""
-    return [] if published is None else [row.asDict(recursive=True) for row in published.collect()]
+    if published is None:
+        return []
+    return [row.asDict(recursive=True) for row in published.frame.collect()]
 
 
 def named(

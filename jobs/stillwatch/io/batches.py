@@ -5,13 +5,16 @@ Arrow, a row of the JVM, a column again. Here Spark spreads the work and tries i
 fails; the tasks read and write Parquet themselves, as the record batches that kernels work on, and
 one Delta commit names the files of the tasks that succeeded. A file of an attempt that failed has a
 name of its own and is in no commit. As the landing zone, the lake must be seen by every task.
+
+Where rows of different tasks have to meet, Spark's shuffle moves them as blocks: a row of Spark is
+a part's number and the bytes of some hundred thousand rows.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -21,22 +24,26 @@ from urllib.parse import unquote
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from stillwatch.io.parquet import DataFile, Files, parts, read
+from stillwatch.kernels import blocks
 from stillwatch.tables import Table
 
-ROW_GROUP_BYTES = 32 * 1024 * 1024  # of Arrow, which a task holds for each day that it writes
-BATCH_ROWS = 4096
-PART_BYTES = 64 * 1024 * 1024  # of Parquet that one task reads
 WRITTEN = "path string, bytes bigint, rows bigint, partition string, modified bigint"
+BLOCKS = "part int, block binary"
+KINDS = f"kind int, {BLOCKS}"
+PART_BYTES = 16 * 1024 * 1024  # of Parquet, whose rows one part of a shuffle gets
 
 Make = Callable[[int], Iterator[pa.RecordBatch]]
 Describe = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+Work = Callable[[pa.Table], Iterable[pa.RecordBatch]]
+Fan = Callable[[pa.Table], Iterable[tuple[int, pa.RecordBatch]]]
 
 
 @dataclass(frozen=True)
@@ -44,25 +51,41 @@ class Batches:
     """Rows that tasks will make: nothing runs before `write` or `frame`.
 
     Attributes:
-        spark: The session whose tasks make them.
-        parts: How many tasks.
-        make: From a task's number to its batches; importable where Spark runs.
+        source: What the tasks are given, as a frame.
+        make: From its batches to the rows; importable where Spark runs.
         schema: The rows' schema in Spark's JSON form.
+        more: Further rows of the same schema.
     """
 
-    spark: SparkSession
-    parts: int
-    make: Make
+    source: DataFrame
+    make: Describe
     schema: dict[str, Any]
+    more: tuple[Batches, ...] = ()
+
+    @classmethod
+    def numbered(
+        cls, spark: SparkSession, count: int, make: Make, schema: dict[str, Any]
+    ) -> Batches:
+        """Rows of so many tasks, each of which knows its number alone."""
+        return cls(_places(spark, count), partial(_made, make), schema)
+
+    def and_(self, frame: DataFrame) -> Batches:
+        """These rows, and those of a frame with the same columns."""
+        return replace(self, more=(*self.more, Batches(frame, _same, self.schema)))
 
     def frame(self) -> DataFrame:
         """The rows as a frame of Spark, for those who ask few of them."""
-        return self._run(partial(_made, self.make), StructType.fromJson(self.schema))
+        make = partial(_task, self.make)
+        frame = self.source.mapInArrow(make, StructType.fromJson(self.schema))
+        for other in self.more:
+            frame = frame.union(other.frame())
+        return frame
 
     def write(self, folder: Path, partition: str | None) -> list[AddAction]:
         """Writes the rows as Parquet files below a folder and returns what to commit."""
-        work = partial(_written, self.make, folder, partition)
-        return [
+        work = partial(_task, partial(_written, self.make, folder, partition))
+        rows = self.source.mapInArrow(work, WRITTEN).collect()
+        made = [
             AddAction(
                 path=row["path"],
                 size=row["bytes"],
@@ -71,24 +94,55 @@ class Batches:
                 data_change=True,
                 stats=json.dumps({"numRecords": row["rows"]}),
             )
-            for row in sorted(self._run(work, WRITTEN).collect(), key=lambda row: row["path"])
+            for row in sorted(rows, key=lambda row: row["path"])
         ]
-
-    def _run(
-        self, work: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]], schema: Any
-    ) -> DataFrame:
-        # A range has exactly one row a partition; no shuffle is needed to spread the parts.
-        places = self.spark.range(0, self.parts, 1, max(1, self.parts))
-        return places.mapInArrow(work, schema)
+        return made + [add for other in self.more for add in other.write(folder, partition)]
 
 
 @dataclass(frozen=True)
-class DataFile:
-    """A Parquet file of a table: path, bytes, and the day that its folder names."""
+class Blocks:
+    """Rows cut into parts by their keys, to be worked on part by part.
 
-    path: str
-    bytes: int
-    day: date | None
+    Attributes:
+        moved: part and block; the blocks of a part may be in several rows.
+        parts: How many parts there are.
+        schema: Of the rows.
+    """
+
+    moved: DataFrame
+    parts: int
+    schema: pa.Schema
+
+    def then(self, work: Work, schema: pa.Schema) -> Blocks:
+        """What a function makes of each part, cut anew by the key that it gives."""
+        return self.fan(partial(_alone, work), (schema,))[0]
+
+    def fan(self, work: Fan, schemas: Sequence[pa.Schema]) -> list[Blocks]:
+        """As `then`, for several kinds of rows that come out of one pass.
+
+        Args:
+            work: From a part's rows to (kind, rows with a key): the place in `schemas`.
+            schemas: Of each kind of rows, without the key.
+        """
+        make = partial(_task, partial(_fanned, work, self.schema, self.parts))
+        made = self._together().mapInArrow(make, KINDS)
+        if len(schemas) > 1:
+            made = made.persist(StorageLevel.DISK_ONLY)
+        return [
+            Blocks(made.where(F.col("kind") == kind).drop("kind"), self.parts, schema)
+            for kind, schema in enumerate(schemas)
+        ]
+
+    def batches(self, work: Work, schema: dict[str, Any]) -> Batches:
+        """What a function makes of each part, as rows of a table."""
+        return Batches(self._together(), partial(_worked, work, self.schema), schema)
+
+    def each(self, work: Work, schema: dict[str, Any]) -> Batches:
+        """What a function makes of some rows at a time, where nobody has to meet."""
+        return Batches(self.moved, partial(_worked, work, self.schema), schema)
+
+    def _together(self) -> DataFrame:
+        return self.moved.repartitionById(self.parts, F.col("part"))
 
 
 @dataclass(frozen=True)
@@ -97,13 +151,13 @@ class Stored:
 
     Attributes:
         frame: The rows as a frame.
-        files: The Parquet files that hold them.
+        files: The Parquet files that hold them; None where only the frame is known.
         partition: The column that is in the folders' names and in no file.
     """
 
     frame: DataFrame
-    files: tuple[DataFile, ...]
-    partition: str | None
+    files: tuple[DataFile, ...] | None = None
+    partition: str | None = None
 
     @classmethod
     def open(cls, frame: DataFrame, path: Path, version: int, declared: Table) -> Stored:
@@ -128,7 +182,7 @@ class Stored:
 
     def within(self, days: Sequence[date]) -> Stored:
         """The files of these days, which are all that the frame reads."""
-        return replace(self, files=tuple(file for file in self.files if file.day in days))
+        return replace(self, files=tuple(file for file in self.files or () if file.day in days))
 
     def map_batches(
         self, describe: Describe, columns: Sequence[str], schema: dict[str, Any]
@@ -140,22 +194,45 @@ class Stored:
             columns: Which columns it is given; `messages.role` is a field of the structs in a list.
             schema: The schema of what it makes, in Spark's JSON form.
         """
-        spark = self.frame.sparkSession
-        spread = parts(self.files, 2 * spark.sparkContext.defaultParallelism)
+        return Batches(*self._source(describe, columns), schema)
+
+    def cut(self, describe: Describe, columns: Sequence[str], schema: pa.Schema) -> Blocks:
+        """What a function makes of the rows, cut into parts by the key that it gives.
+
+        Args:
+            describe: From a part's batches to others with a column blocks.KEY.
+            columns: As of `map_batches`.
+            schema: Of what it makes, without the key.
+        """
+        source, make = self._source(describe, columns)
+        size = sum(file.bytes for file in self.files or ())
+        count = max(self._least(), size // PART_BYTES)
+        work = partial(_task, partial(_cut, make, count))
+        return Blocks(source.mapInArrow(work, BLOCKS), count, schema)
+
+    def _source(self, describe: Describe, columns: Sequence[str]) -> tuple[DataFrame, Describe]:
+        """What tasks are given, and what they make of it."""
+        if self.files is None:
+            return self.frame.select(*columns), describe
+        spread = parts(self.files, self._least())
         make = partial(_described, describe, spread, tuple(columns), self.partition)
-        return Batches(spark, len(spread), make, schema)
+        places = _places(self.frame.sparkSession, len(spread))
+        return places, partial(_made, make)
+
+    def _least(self) -> int:
+        return 2 * self.frame.sparkSession.sparkContext.defaultParallelism
 
 
-def parts(files: Sequence[DataFile], least: int) -> list[list[DataFile]]:
-    """Spreads files over parts, the biggest first, each to the lightest part so far."""
-    count = min(len(files), max(least, sum(file.bytes for file in files) // PART_BYTES))
-    spread: list[list[DataFile]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for file in sorted(files, key=lambda file: (-file.bytes, file.path)):
-        lightest = loads.index(min(loads))
-        spread[lightest].append(file)
-        loads[lightest] += file.bytes + 1
-    return spread
+def _places(spark: SparkSession, count: int) -> DataFrame:
+    # A range has exactly one row a partition; no shuffle is needed to spread the parts.
+    return spark.range(0, count, 1, max(1, count))
+
+
+def _task(make: Describe, given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    # After every task Python's worker looks through all objects for garbage: some 40 ms for those
+    # of the imported modules. Frozen, they are not looked at.
+    gc.freeze()
+    return make(given)
 
 
 def _described(
@@ -165,35 +242,11 @@ def _described(
     partition: str | None,
     part: int,
 ) -> Iterator[pa.RecordBatch]:
-    yield from describe(batch for file in spread[part] for batch in _read(file, columns, partition))
+    yield from describe(batch for file in spread[part] for batch in read(file, columns, partition))
 
 
-def _read(
-    file: DataFile, columns: tuple[str, ...], partition: str | None
-) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(file.path) as opened:
-        # Some writers put the partition into their files too; the folder's name is what counts.
-        leaves = _leaves(opened, tuple(name for name in columns if name != partition))
-        for group in range(opened.num_row_groups):
-            for batch in opened.iter_batches(
-                BATCH_ROWS, row_groups=[group], columns=leaves, use_threads=False
-            ):
-                if partition in columns:
-                    days = pa.repeat(pa.scalar(file.day, pa.date32()), batch.num_rows)
-                    batch = batch.append_column(partition, days)
-                yield batch
-
-
-def _leaves(opened: pq.ParquetFile, columns: tuple[str, ...]) -> list[str]:
-    """The leaves of the file's schema that belong to the columns, or to fields of theirs."""
-    found = []
-    for n in range(opened.metadata.num_columns):
-        path = opened.schema.column(n).path
-        # Between a list's name and its element's fields Parquet has two levels of its own.
-        plain = path.replace(".list.element", "")
-        if any(plain == column or plain.startswith(f"{column}.") for column in columns):
-            found.append(path)
-    return found
+def _same(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return batches
 
 
 def _made(make: Make, places: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -202,104 +255,57 @@ def _made(make: Make, places: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBat
             yield from make(part)
 
 
+def _cut(make: Describe, count: int, given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return blocks.cut(make(given), count)
+
+
+def _of_kind(kind: int, rows: pa.RecordBatch) -> pa.RecordBatch:
+    kinds = pa.repeat(pa.scalar(kind, pa.int32()), rows.num_rows)
+    return pa.RecordBatch.from_arrays([kinds, *rows.columns], names=["kind", *rows.schema.names])
+
+
+def _alone(work: Work, rows: pa.Table) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for batch in work(rows):
+        yield 0, batch
+
+
+def _worked(
+    work: Work, schema: pa.Schema, moved: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    yield from work(blocks.joined(moved, schema))
+
+
+def _fanned(
+    work: Fan, schema: pa.Schema, count: int, moved: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """What a task does with its part: yields blocks of every kind that the work makes."""
+    kinds: dict[int, blocks.Cutter] = {}
+    for kind, batch in work(blocks.joined(moved, schema)):
+        cutter = kinds.setdefault(kind, blocks.Cutter(count))
+        yield from (_of_kind(kind, rows) for rows in cutter.add(batch))
+    for kind, cutter in kinds.items():
+        yield from (_of_kind(kind, rows) for rows in cutter.close())
+
+
 def _written(
-    make: Make, folder: Path, partition: str | None, places: Iterator[pa.RecordBatch]
+    make: Describe, folder: Path, partition: str | None, given: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     """What a writing task does; yields a row a file."""
-    for place in places:
-        for part in place.column(0).to_pylist():
-            files = Files(folder, partition)
-            try:
-                for batch in make(part):
-                    files.add(batch)
-            finally:
-                rows = files.close()
-            yield pa.RecordBatch.from_pylist(
-                rows,
-                pa.schema(
-                    [
-                        ("path", pa.string()),
-                        ("bytes", pa.int64()),
-                        ("rows", pa.int64()),
-                        ("partition", pa.string()),
-                        ("modified", pa.int64()),
-                    ]
-                ),
-            )
-
-
-class Files:
-    """The files that a task writes, one a day, in row groups of bounded size."""
-
-    def __init__(self, folder: Path, partition: str | None) -> None:
-        self._folder, self._partition = folder, partition
-        self._open: dict[date | None, _File] = {}
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Appends the rows of a batch, each to the file of its day."""
-        if not batch.num_rows:
-            return
-        if self._partition is None:
-            self._file(None).add(batch)
-            return
-        days = batch.column(self._partition)
-        rest = batch.drop_columns([self._partition])
-        distinct = pc.unique(days)
-        for day in distinct:
-            chosen = rest if len(distinct) == 1 else rest.filter(pc.equal(days, day))
-            self._file(day.as_py()).add(chosen)
-
-    def close(self) -> list[dict[str, Any]]:
-        """Ends every file and returns a row each."""
-        return [file.close() for file in self._open.values()]
-
-    def _file(self, day: date | None) -> _File:
-        if day not in self._open:
-            inside = f"{self._partition}={day}/" if day else ""
-            self._open[day] = _File(self._folder, f"{inside}{uuid.uuid4()}.zstd.parquet", day)
-        return self._open[day]
-
-
-class _File:
-    """One Parquet file that grows by row groups."""
-
-    def __init__(self, folder: Path, name: str, day: date | None) -> None:
-        self._path, self._name, self._day = folder / name, name, day
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer: pq.ParquetWriter | None = None
-        self._held: list[pa.RecordBatch] = []
-        self._bytes = self._rows = 0
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        self._held.append(batch)
-        self._bytes += batch.nbytes
-        self._rows += batch.num_rows
-        if self._bytes >= ROW_GROUP_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._writer is None:
-            # Level 1 takes no longer than Snappy and makes a third fewer bytes.
-            self._writer = pq.ParquetWriter(
-                self._path,
-                self._held[0].schema,
-                compression="zstd",
-                compression_level=1,
-                write_statistics=False,
-            )
-        self._writer.write_table(pa.Table.from_batches(self._held))
-        self._held, self._bytes = [], 0
-
-    def close(self) -> dict[str, Any]:
-        if self._held:
-            self._flush()
-        assert self._writer is not None
-        self._writer.close()
-        info = self._path.stat()
-        return {
-            "path": self._name,
-            "bytes": info.st_size,
-            "rows": self._rows,
-            "partition": f"{self._day}" if self._day else None,
-            "modified": info.st_mtime_ns // 1_000_000,
-        }
+    files = Files(folder, partition)
+    try:
+        for batch in make(given):
+            files.add(batch)
+    finally:
+        rows = files.close()
+    yield pa.RecordBatch.from_pylist(
+        rows,
+        pa.schema(
+            [
+                ("path", pa.string()),
+                ("bytes", pa.int64()),
+                ("rows", pa.int64()),
+                ("partition", pa.string()),
+                ("modified", pa.int64()),
+            ]
+        ),
+    )

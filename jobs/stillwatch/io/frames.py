@@ -1,8 +1,8 @@
 """Which frame does a step get for each table it reads, and is what it returns as declared?
 
 This week's tables come from staging at their pinned version, else from the published week; history
-comes from what is published. Spark steps get Spark frames, Polars steps lazy Polars frames, Arrow
-steps tables that tasks read by themselves.
+comes from what is published. Polars steps get lazy Polars frames; Arrow steps tables that tasks
+read by themselves, or Spark as frames.
 """
 
 from __future__ import annotations
@@ -80,8 +80,6 @@ def _read(
         return lazy.filter(pl.col(column).is_in(dates)) if dates and column else lazy
     frame = spark.read.format("delta").option("versionAsOf", version).load(path)
     chosen = frame.where(F.col(column).isin(dates)) if dates and column else frame
-    if step.engine != "arrow":
-        return chosen
     stored = Stored.open(chosen, Path(path), version, declared)
     return stored.within(dates) if dates and column else stored
 

@@ -98,7 +98,7 @@ class Landing:
         least = self._spark.sparkContext.defaultParallelism
         spread = buckets(self.files, least)
         make = partial(_read_bucket, spread, decode, max_line_bytes, self._tally)
-        return Batches(self._spark, len(spread), make, schema)
+        return Batches.numbered(self._spark, len(spread), make, schema)
 
     def map_rejected(
         self,

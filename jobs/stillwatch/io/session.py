@@ -32,6 +32,8 @@ COMMON = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Through TCP every task of Python waits some 15 ms for acknowledgements.
+    "spark.python.unix.domain.socket.enabled": "true",
     # A task keeps a file open for each day of the week instead of sorting its rows by day.
     "spark.sql.maxConcurrentOutputFileWriters": "16",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

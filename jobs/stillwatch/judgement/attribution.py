@@ -2,126 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql.types import (
-    ArrayType,
-    IntegerType,
-    LongType,
-    StringType,
-    StructField,
-    StructType,
+from numpy.typing import NDArray
+
+from stillwatch.judgement.grouping import polars
+from stillwatch.kernels.attribution import (
+    LAYERS,
+    Carried,
+    Combined,
+    Index,
+    Members,
+    added,
+    carried,
+    combined,
+)
+from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.holders import lists_of
+from stillwatch.kernels.traces import Found, listed, numbers, single, together
+from stillwatch.kernels.xxhash import xxhash64
+
+# Columns of silver.exchanges that hold the traces of LAYERS.
+TRACES = (
+    *("spans", "system_hash", "tools_hash", "near_bands"),
+    *("signatures_issued", "signatures_sent"),
+)
+ADDED = pa.schema(
+    [("group", pa.int64()), ("layer", pa.string()), ("trace", pa.int64()), ("matches", pa.int64())]
+)
+LONGS = pa.list_(pa.int64())
+COMBINED = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("groups", LONGS),
+        ("matches", LONGS),
+        ("exchanges", pa.int64()),
+    ]
 )
 
-from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
 
-# What of silver.exchanges holds the traces of LAYERS.
-TRACES = {
-    "spans": "spans",
-    "system_hash": "system_hash",
-    "tools_hash": "tools_hash",
-    "near_bands": "near_bands",
-    "signatures": "concat(signatures_issued, signatures_sent)",
-}
-ADDED = (
-    StructField("group", LongType()),
-    StructField("layer", StringType()),
-    StructField("trace", LongType()),
-    StructField("matches", IntegerType()),
-)
-
-
-def _chosen(exchanges: DataFrame, columns: tuple[str, ...]) -> DataFrame:
-    traces = (F.expr(sql).alias(name) for name, sql in TRACES.items())
-    return exchanges.select(*columns, *traces)
+def _traces(batch: pa.RecordBatch) -> list[Found]:
+    """The traces of each layer of LAYERS."""
+    signed = (listed(batch.column(name)) for name in ("signatures_issued", "signatures_sent"))
+    issued, sent = signed
+    return [
+        listed(batch.column("spans")),
+        single(batch.column("system_hash")),
+        single(batch.column("tools_hash")),
+        listed(batch.column("near_bands")),
+        issued.and_(sent),
+    ]
 
 
 def attribute(
-    exchanges: DataFrame, index: Index, members: Members, columns: tuple[str, ...]
-) -> DataFrame:
+    exchanges: Any,
+    index: Index,
+    members: Members,
+    columns: tuple[str, ...],
+    schema: Mapping[str, Any],
+) -> Any:
     """One row an exchange that belongs to a group.
 
     Args:
-        exchanges: silver.exchanges.
+        exchanges: silver.exchanges, as a table that tasks read.
         index: The groups' own traces; a lower number takes precedence.
         members: The groups' accounts.
         columns: Columns of silver.exchanges to keep, account_id among them.
+        schema: Of silver.exchanges, as Spark writes it in JSON.
 
     Returns:
-        The columns asked for, then group, layer and trace (the reason) and matches (how many of
-        the group's traces the exchange carries).
+        Batches of the columns asked for, then group, layer and trace (the reason) and matches (how
+        many of the group's traces the exchange carries).
     """
-    chosen = _chosen(exchanges, columns)
-    kept = [chosen.schema[name] for name in columns]
+    kept = {field["name"]: field for field in schema["fields"]}
+    fields = [*(kept[name] for name in columns), *spark_json(ADDED)["fields"]]
+    return exchanges.map_batches(
+        partial(attributed, index, members, columns),
+        tuple(dict.fromkeys((*columns, *TRACES))),
+        {"type": "struct", "fields": fields},
+    )
+
+
+def attributed(
+    index: Index, members: Members, columns: tuple[str, ...], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """What `attribute` makes of a part's batches."""
     layers = pa.array(LAYERS)
-
-    def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            hits = carried([batch.column(name) for name in TRACES], index)
-            senders = batch.column("account_id").take(pa.array(hits.rows))
-            hit = hits.where(members.hold(senders, hits.groups)).first()
-            rows = pa.array(hit.rows)
-            yield pa.RecordBatch.from_arrays(
-                [
-                    *(batch.column(name).take(rows) for name in columns),
-                    pa.array(hit.groups, pa.int64()),
-                    layers.take(pa.array(hit.layers, pa.int64())),
-                    pa.array(hit.traces, pa.int64()),
-                    pa.array(hit.matches, pa.int32()),
-                ],
-                names=[*columns, *(field.name for field in ADDED)],
-            )
-
-    return chosen.mapInArrow(look_up, StructType([*kept, *ADDED]))
+    for batch in together(batches):
+        hit = first_of(batch, carried(_traces(batch), index), members)
+        rows = pa.array(hit.rows)
+        yield pa.RecordBatch.from_arrays(
+            [
+                *(batch.column(name).take(rows) for name in columns),
+                pa.array(hit.groups, pa.int64()),
+                layers.take(pa.array(hit.layers, pa.int64())),
+                pa.array(hit.traces, pa.int64()),
+                pa.array(hit.matches, pa.int64()),
+            ],
+            names=[*columns, *ADDED.names],
+        )
 
 
-def carriers(exchanges: DataFrame, index: Index) -> DataFrame:
-    """One row an exchange that carries any group's traces, whoever sent it.
+def first_of(batch: pa.RecordBatch, hits: Carried, members: Members) -> Carried:
+    """Of each exchange the first group that its account belongs to."""
+    senders = batch.column("account_id").take(pa.array(hits.rows))
+    return hits.where(members.hold(senders, hits.groups)).first()
+
+
+def combinations(exchanges: Any, index: Index) -> pl.DataFrame:
+    """How often each account sends each combination of groups, whoever it is.
 
     Args:
-        exchanges: silver.exchanges.
+        exchanges: silver.exchanges, as a table that tasks read.
         index: The groups' own traces.
 
     Returns:
-        account_id, groups, matches: parallel arrays, how many traces of each group it carries.
+        account_id, groups, matches (of each group the traces that these exchanges carry together),
+        exchanges; sorted.
     """
-    schema = StructType(
-        [
-            StructField("account_id", StringType()),
-            StructField("groups", ArrayType(LongType())),
-            StructField("matches", ArrayType(LongType())),
-        ]
+    found = exchanges.cut(partial(_combined, index), ("account_id", *TRACES), COMBINED).batches(
+        _added, spark_json(COMBINED)
     )
-
-    def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            hits = carried([batch.column(name) for name in TRACES], index)
-            starts = np.flatnonzero(np.diff(hits.rows, prepend=-1))
-            offsets = pa.array(np.append(starts, len(hits.rows)), pa.int32())
-            lists = [
-                pa.ListArray.from_arrays(offsets, pa.array(values, pa.int64()))
-                for values in (hits.groups, hits.matches)
-            ]
-            senders = batch.column("account_id").take(pa.array(hits.rows[starts]))
-            yield pa.RecordBatch.from_arrays([senders, *lists], names=schema.names)
-
-    return _chosen(exchanges, ("account_id",)).mapInArrow(look_up, schema)
+    return polars(found.frame()).sort("account_id", "groups")
 
 
-def combinations(carried_by: DataFrame) -> DataFrame:
-    """How often each account sends each combination of groups: account_id, groups, exchanges."""
-    return carried_by.groupBy("account_id", "groups").agg(F.count("*").alias("exchanges"))
-
-
-def depths(carried_by: DataFrame) -> DataFrame:
+def depths(sent: pl.DataFrame) -> pl.DataFrame:
     """How many of a group's traces an account's exchanges carry: group, account_id, depth."""
-    each = F.explode(F.arrays_zip("groups", "matches")).alias("hit")
+    each = sent.explode("groups", "matches", empty_as_null=True, keep_nulls=True)
     return (
-        carried_by.select("account_id", each)
-        .groupBy(F.col("hit.groups").alias("group"), "account_id")
-        .agg(F.avg("hit.matches").alias("depth"))
+        each.group_by(pl.col("groups").alias("group"), "account_id")
+        .agg(depth=pl.col("matches").sum() / pl.col("exchanges").sum())
+        .sort("group", "account_id")
     )
+
+
+def _combined(index: Index, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in together(batches):
+        hits = carried(_traces(batch), index)
+        account = xxhash64(batch.column("account_id")).to_numpy(zero_copy_only=False)
+        made = combined(hits, account)
+        rows = hits.rows[np.flatnonzero(np.diff(hits.rows, prepend=-1))][made.first]
+        names = batch.column("account_id").take(pa.array(rows))
+        yield _rows(made, names).add_column(0, KEY, pa.array(account[rows]))
+
+
+def _added(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    names = rows.column("account_id").combine_chunks()
+    account = xxhash64(names).to_numpy(zero_copy_only=False)
+    groups, matches = (rows.column(name).combine_chunks() for name in ("groups", "matches"))
+    sizes = _sizes(groups)
+    flat = (each.flatten().to_numpy(zero_copy_only=False) for each in (groups, matches))
+    of_groups, of_matches = flat
+    made = added(account, of_groups, sizes, of_matches, numbers(rows, "exchanges"))
+    yield _rows(made, names.take(pa.array(made.first)))
+
+
+def _sizes(lists: pa.ListArray) -> NDArray[np.int64]:
+    return np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False), np.int64)
+
+
+def _rows(made: Combined, names: pa.Array) -> pa.RecordBatch:
+    starts = np.concatenate([[0], np.cumsum(made.sizes)])
+    lists = (lists_of(starts, values) for values in (made.groups, made.matches))
+    return pa.RecordBatch.from_arrays([names, *lists, pa.array(made.exchanges)], schema=COMBINED)

@@ -8,17 +8,25 @@ content of their own (by payment, by network) make groups too, for a reseller mu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.held import LAYERS
+from stillwatch.kernels.attribution import ranges
+from stillwatch.kernels.blocks import spark_json
 from stillwatch.kernels.clusters import clusters
 from stillwatch.kernels.communities import communities
+from stillwatch.kernels.traces import numbers
 
-# Layers whose popular traces are clustered by who holds them.
-CLUSTERED = ("prompt_span", "system_prompt", "tool_schema")
 TRACES = {
     "group": pl.Int64,
     "layer": pl.String,
@@ -26,34 +34,34 @@ TRACES = {
     "accounts": pl.Int64,
     "exchanges": pl.Int64,
 }
+DESCRIBED = pa.schema(
+    [
+        (name, pa.int64())
+        for name in ("layer", "trace", "d", "holders_xor", "holders_sum", "exchanges")
+    ]
+)
+HOLDINGS = pa.schema([("unit", pa.int64()), ("account", pa.int64())])
+CODES = dict(enumerate(LAYERS))
+NUMBERS = {name: code for code, name in CODES.items()}
 SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
 
 
-def operations(held: DataFrame, population: int, settings: JudgeSettings) -> pl.DataFrame:
+def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.DataFrame:
     """Clusters of content and the traces of each.
 
     Args:
-        held: layer, trace, account (its code), exchanges, n (the account's exchanges in all).
+        popular: Traces that are worth a cluster, with their holders: blocks of holders.UNITS.
         population: Active accounts.
-        settings: What content is worth a cluster.
+        settings: How many units at most.
 
     Returns:
         Rows of TRACES, sorted.
     """
-    account = F.col("account")
-    traces = (
-        held.where(F.col("layer").isin(*CLUSTERED))
-        .groupBy("layer", "trace")
-        .agg(
-            F.count("*").alias("d"),
-            F.bit_xor(account).alias("holders_xor"),
-            F.sum(F.pmod(account, F.lit(1 << 31))).alias("holders_sum"),
-            F.sum("exchanges").alias("exchanges"),
-            (F.sum("exchanges") / F.sum("n")).alias("focus"),
-        )
-        .where((F.col("d") >= settings.min_holders) & (F.col("focus") >= settings.min_focus))
+    found = (
+        polars(popular.each(_described, spark_json(DESCRIBED)).frame())
+        .with_columns(layer=pl.col("layer").replace_strict(CODES, return_dtype=pl.String))
+        .sort("layer", "trace")
     )
-    found = polars(traces).sort("layer", "trace")
     units = (
         found.group_by(SIGNATURE, maintain_order=True)
         .agg(pl.col("trace").min(), pl.col("exchanges").sum())
@@ -62,11 +70,11 @@ def operations(held: DataFrame, population: int, settings: JudgeSettings) -> pl.
         .with_row_index("unit")
         .with_columns(pl.col("unit").cast(pl.Int64))
     )
-    spark = held.sparkSession
-    keys = spark.createDataFrame(units.select("layer", "trace", "unit").to_arrow())
-    holdings = polars(
-        held.join(F.broadcast(keys), on=["layer", "trace"], how="inner").select("unit", "account")
-    ).sort("unit", "account")
+    keys = units.with_columns(code=pl.col("layer").replace_strict(NUMBERS, return_dtype=pl.Int64))
+    wanted = keys.select("code", "trace", "unit").sort("trace", "code").to_numpy()
+    holdings = polars(popular.each(partial(_holdings, wanted), spark_json(HOLDINGS)).frame()).sort(
+        "unit", "account"
+    )
     labels = clusters(
         holdings["unit"].to_numpy(),
         holdings["account"].to_numpy(),
@@ -81,6 +89,22 @@ def operations(held: DataFrame, population: int, settings: JudgeSettings) -> pl.
         "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
     )
     return own.sort("group", "layer", "trace")
+
+
+def _described(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    yield from rows.select(DESCRIBED.names).to_batches()
+
+
+def _holdings(wanted: NDArray[np.int64], rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of HOLDINGS: the holders of the wanted traces, which are code, trace and unit."""
+    trace, layer = numbers(rows, "trace"), numbers(rows, "layer")
+    at, count = ranges(wanted[:, 1], trace)
+    row = np.repeat(np.arange(len(trace)), count)
+    hit = wanted[at, 0] == layer[row]
+    chosen = rows.column("accounts").combine_chunks().take(pa.array(row[hit]))
+    sizes = pc.list_value_length(chosen).to_numpy(zero_copy_only=False)
+    columns = [pa.array(np.repeat(wanted[at[hit], 2], sizes)), chosen.flatten()]
+    yield pa.RecordBatch.from_arrays(columns, schema=HOLDINGS)
 
 
 def without_loose(

@@ -7,53 +7,100 @@ the same two accounts meet again and again, in prompts that hardly anybody else 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
 import polars as pl
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import TRACES, communities_of, polars
+from stillwatch.judgement.held import NEAR
+from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.tally import groups, mixed
+from stillwatch.kernels.traces import numbers
 
-LAYER = "near_duplicate"
+MEETINGS = pa.schema([(name, pa.int64()) for name in ("account_a", "account_b", "meetings")])
+OWN = pa.schema([(name, pa.int64()) for name in ("group", "trace", "d", "accounts", "exchanges")])
 
 
-def pools(held: DataFrame, settings: JudgeSettings) -> pl.DataFrame:
+def pools(few: Any, settings: JudgeSettings) -> pl.DataFrame:
     """Groups of accounts that meet in near-duplicate prompts: the traces of each.
 
     Args:
-        held: layer, trace, account (its code), exchanges; all holders of a trace together.
-        settings: How few may have sent a prompt, how often two accounts have to meet.
+        few: Bands that few accounts have sent, with their holders: blocks of holders.UNITS.
+        settings: How often two accounts have to meet, which prompts are a pool's own.
 
     Returns:
         group (from 0), layer, trace, accounts, exchanges.
     """
-    near = held.where(F.col("layer") == LAYER).select("layer", "trace", "account", "exchanges")
-    counts = near.groupBy("layer", "trace").agg(F.count("*").alias("d"))
-    few = near.join(
-        counts.where(F.col("d").between(2, settings.max_sampled)),
-        on=["layer", "trace"],
-        how="inner",
+    met = few.then(_meetings, MEETINGS).batches(
+        partial(_often, settings.min_meetings), spark_json(MEETINGS)
     )
-    other = few.select("layer", "trace", F.col("account").alias("account_b"))
-    met = (
-        few.select("layer", "trace", F.col("account").alias("account_a"))
-        .join(other, on=["layer", "trace"], how="inner")
-        .where("account_a < account_b")
-        .groupBy("account_a", "account_b")
-        .agg(F.count("*").cast("double").alias("score"))
-        .where(F.col("score") >= settings.min_meetings)
-    )
-    links = polars(met)
+    links = polars(met.frame()).with_columns(score=pl.col("meetings").cast(pl.Float64))
     if not links.height:
         return pl.DataFrame(schema=TRACES)
     # Who meets whom is chance within a pool: only parts that hardly meet at all are two pools.
-    found = communities_of(links, settings, min_inside=0.8).rename({"account_id": "account"})
-    known = held.sparkSession.createDataFrame(found.to_arrow())
-    own = (
-        few.join(F.broadcast(known), on="account", how="inner")
-        .groupBy("group", "layer", "trace", "d")
-        .agg(F.count("*").alias("accounts"), F.sum("exchanges").alias("exchanges"))
-        .where((F.col("accounts") >= 2) & (F.col("accounts") >= settings.min_own * F.col("d")))
+    found = communities_of(links, settings, min_inside=0.8).sort("account_id")
+    known = found.select("account_id", "group").to_numpy()
+    own = polars(few.each(partial(_own, known), spark_json(OWN)).frame())
+    return (
+        own.filter(
+            (pl.col("accounts") >= 2) & (pl.col("accounts") >= settings.min_own * pl.col("d"))
+        )
+        .with_columns(layer=pl.lit(NEAR))
         .select(*TRACES)
+        .sort("group", "layer", "trace")
     )
-    return polars(own).sort("group", "layer", "trace")
+
+
+def _meetings(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of MEETINGS, keyed by the pair: once for every trace that both hold."""
+    d = numbers(rows, "d")
+    starts = np.cumsum(d) - d
+    accounts = _flat(rows, "accounts")
+    for size in np.unique(d):
+        at = starts[d == size][:, None]
+        first, second = np.triu_indices(size, 1)
+        a, b = accounts[at + first].ravel(), accounts[at + second].ravel()  # ascending
+        columns = (mixed(a, b), a, b, np.ones(len(a), np.int64))
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(each) for each in columns], names=[KEY, *MEETINGS.names]
+        )
+
+
+def _often(least: int, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    a, b, meetings = (numbers(rows, name) for name in MEETINGS.names)
+    same = groups(a, b, np.zeros(len(a), np.int64))
+    count = same.sums(meetings)
+    kept = count >= least
+    columns = (a[same.first][kept], b[same.first][kept], count[kept])
+    yield pa.RecordBatch.from_arrays([pa.array(each) for each in columns], schema=MEETINGS)
+
+
+def _own(known: NDArray[np.int64], rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of OWN: of each trace the accounts of each group that hold it.
+
+    Args:
+        known: account and group, in the order of accounts.
+        rows: holders.UNITS.
+    """
+    trace, d = numbers(rows, "trace"), numbers(rows, "d")
+    accounts, sent = _flat(rows, "accounts"), _flat(rows, "sent")
+    at = np.minimum(np.searchsorted(known[:, 0], accounts), len(known) - 1)
+    is_known = known[at, 0] == accounts
+    row = np.repeat(np.arange(len(d)), d)[is_known]
+    group = known[at[is_known], 1]
+    same = groups(row, group, np.zeros(len(row), np.int64))
+    of = row[same.first]
+    columns = (group[same.first], trace[of], d[of], same.sizes(), same.sums(sent[is_known]))
+    yield pa.RecordBatch.from_arrays([pa.array(each) for each in columns], schema=OWN)
+
+
+def _flat(rows: pa.Table, name: str) -> NDArray[np.int64]:
+    return np.asarray(
+        rows.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False), np.int64
+    )

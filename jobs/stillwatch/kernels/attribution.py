@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from stillwatch.kernels import tally
+from stillwatch.kernels.tally import mixed
+from stillwatch.kernels.traces import Found
 
 LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate", "signature")
 
@@ -111,16 +116,15 @@ class Carried:
         return self.where(np.diff(self.rows, prepend=-1) != 0)
 
 
-def carried(columns: Sequence[pa.Array], index: Index) -> Carried:
+def carried(found: Sequence[Found], index: Index) -> Carried:
     """Looks every exchange of a batch up in the index.
 
     Args:
-        columns: Traces of the exchanges, a column a layer of LAYERS, each of shape (n,): int64, or
-            lists of int64.
+        found: Traces of the exchanges, for each layer of LAYERS.
         index: Traces of the groups.
     """
-    found = [_look_up(layer, *_values(column), index) for layer, column in enumerate(columns)]
-    rows, groups, layers, traces = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    parts = [_look_up(layer, *each, index) for layer, each in enumerate(found)]
+    rows, groups, layers, traces = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = np.lexsort((traces, layers, groups, rows))
     rows, groups, layers, traces = rows[order], groups[order], layers[order], traces[order]
     first = np.ones(len(rows), dtype=bool)
@@ -130,23 +134,92 @@ def carried(columns: Sequence[pa.Array], index: Index) -> Carried:
     return Carried(rows[starts], groups[starts], layers[starts], traces[starts], matches)
 
 
-def _values(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The values of a column and the row of each, nulls left out."""
-    if pa.types.is_list(column.type):
-        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
-        rows = np.repeat(np.arange(len(column)), lengths)
-        return column.flatten().to_numpy(zero_copy_only=False), rows
-    valid = column.is_valid().to_numpy(zero_copy_only=False)
-    return column.drop_null().to_numpy(zero_copy_only=False), np.flatnonzero(valid)
+def ranges(
+    ascending: NDArray[np.int64], values: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each value stands in an ascending array: all places, value by value; and how many."""
+    begin = np.searchsorted(ascending, values, side="left")
+    # Most are not there at all: no second search for those.
+    there = (
+        ascending[np.minimum(begin, len(ascending) - 1)] == values
+        if len(ascending)
+        else (np.zeros(len(values), dtype=bool))
+    )
+    count = np.zeros(len(values), np.int64)
+    count[there] = np.searchsorted(ascending, values[there], side="right") - begin[there]
+    total = int(count.sum())
+    within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(begin, count) + within, count
 
 
 def _look_up(
-    layer: int, values: NDArray[np.int64], rows: NDArray[np.int64], index: Index
+    layer: int, rows: NDArray[np.int64], values: NDArray[np.int64], index: Index
 ) -> tuple[NDArray[np.int64], ...]:
     traces, groups = index.traces[layer], index.groups[layer]
-    begin = np.searchsorted(traces, values, side="left")
-    count = np.searchsorted(traces, values, side="right") - begin
-    total = int(count.sum())
-    within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-    hit = np.repeat(begin, count) + within
-    return np.repeat(rows, count), groups[hit], np.full(total, layer), traces[hit]
+    hit, count = ranges(traces, values)
+    return np.repeat(rows, count), groups[hit], np.full(len(hit), layer), traces[hit]
+
+
+def combined(hits: Carried, account: NDArray[np.int64]) -> Combined:
+    """Exchanges of an account that carry traces of the same groups, as one.
+
+    Args:
+        hits: Of a batch.
+        account: Code of each exchange's account.
+    """
+    starts = np.flatnonzero(np.diff(hits.rows, prepend=-1))
+    sizes = np.diff(np.append(starts, len(hits.rows)))
+    return added(
+        account[hits.rows[starts]], hits.groups, sizes, hits.matches, np.ones(len(starts), np.int64)
+    )
+
+
+class Combined(NamedTuple):
+    """How often an account sends each combination of groups.
+
+    Attributes:
+        first: Row of each in what was added up, shape (n,).
+        groups: The groups of each, one after the other, shape (sum of sizes,).
+        sizes: How many groups each has, shape (n,).
+        matches: How many traces of each group all its exchanges carry together, as `groups`.
+        exchanges: Shape (n,).
+    """
+
+    first: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    matches: NDArray[np.int64]
+    exchanges: NDArray[np.int64]
+
+
+def added(
+    account: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    matches: NDArray[np.int64],
+    exchanges: NDArray[np.int64],
+) -> Combined:
+    """Rows of the same account and groups as one; groups ascend within a row.
+
+    Args:
+        account: Code of each row's account, shape (n,).
+        groups: The groups of each row, one after the other.
+        sizes: How many groups each row has, shape (n,).
+        matches: As `groups`.
+        exchanges: Shape (n,).
+    """
+    starts = np.cumsum(sizes) - sizes
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(groups)) - starts[row]
+    # Two sums of hashes stand for the list: 128 bits.
+    hashed = [np.zeros(len(sizes), np.int64) for _ in range(2)]
+    for salt, total in enumerate(hashed):
+        np.add.at(total, row, mixed(groups, place * 2 + salt))
+    same = tally.groups(account, *hashed)
+    first = same.first
+    size = sizes[first]
+    begin = np.cumsum(size) - size
+    taken = np.repeat(starts[first] - begin, size) + np.arange(int(size.sum()))
+    total = np.zeros(len(taken), np.int64)
+    np.add.at(total, begin[same.of][row] + place, matches)
+    return Combined(first, groups[taken], size, total, same.sums(exchanges))

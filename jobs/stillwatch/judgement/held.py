@@ -1,0 +1,65 @@
+"""Which traces of content do several accounts hold? Each with its holders, made once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.config import JudgeSettings
+from stillwatch.kernels import holders
+from stillwatch.kernels.blocks import KEY
+from stillwatch.kernels.holders import HELD, UNITS, Activity
+
+# Layers whose popular traces are clustered by who holds them; their codes here are their places.
+CLUSTERED = ("prompt_span", "system_prompt", "tool_schema")
+NEAR = "near_duplicate"
+LAYERS = (*CLUSTERED, NEAR)
+READ = ("layer", "trace", "role", "account_id", "exchanges")
+
+
+class Held(NamedTuple):
+    """Blocks of rows of holders.UNITS, one a trace.
+
+    Attributes:
+        popular: Traces of CLUSTERED that are worth a cluster.
+        few: Near-duplicate bands that hardly anybody else has.
+    """
+
+    popular: Any
+    few: Any
+
+
+def held(traces: Any, activity: Activity, settings: JudgeSettings) -> Held:
+    """Traces of the week with their holders.
+
+    Args:
+        traces: silver.traces, as a table that tasks read.
+        activity: Active accounts.
+        settings: What is worth a cluster, and how few may have sent a prompt.
+    """
+    rows = traces.cut(partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD)
+    return Held(*rows.fan(partial(_kept, activity, settings), (UNITS, UNITS)))
+
+
+def _kept(
+    activity: Activity, settings: JudgeSettings, rows: pa.Table
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    met = holders.met(holders.holdings(rows), activity)
+    d, is_near = met.column("d"), pc.equal(met.column("layer"), LAYERS.index(NEAR))
+    focus = pc.divide(met.column("exchanges").cast(pa.float64()), met.column("traffic"))
+    is_popular = pc.and_(
+        pc.greater_equal(d, settings.min_holders), pc.greater_equal(focus, settings.min_focus)
+    )
+    is_few = pc.less_equal(d, settings.max_sampled)
+    chosen = (
+        pc.and_(pc.invert(is_near), is_popular),
+        pc.and_(is_near, is_few),
+    )
+    for kind, mask in enumerate(chosen):
+        rest = met.filter(mask)
+        for batch in rest.add_column(0, KEY, rest.column("trace")).combine_chunks().to_batches():
+            yield kind, batch

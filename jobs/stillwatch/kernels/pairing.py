@@ -1,0 +1,265 @@
+"""Which accounts does a unit of traces pair, and how surprising is what a pair shares?
+
+A small unit gives all pairs of its holders; a large one a random graph of so many neighbours an
+account, linear in its holders. The graph is circulant: holders stand in a random order, and each is
+paired with those at a few random distances. Unlike a ring of near neighbours, in which community
+detection would find arcs, it has no structure of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from stillwatch.kernels.blocks import KEY
+from stillwatch.kernels.compiled import compiled
+from stillwatch.kernels.holders import Activity, lists_of
+from stillwatch.kernels.null_model import poisson_tail
+from stillwatch.kernels.tally import groups, mixed
+from stillwatch.kernels.traces import numbers
+
+SLICE = 500_000  # pairs made at a time
+BINS = 64  # of popularity, by powers of two
+PAIRS = pa.schema(
+    [*((name, pa.int64()) for name in ("a", "b", "cell", "d", "spans")), ("star", pa.float64())]
+)
+SQUARES = pa.schema([("cell", pa.int64()), ("squares", pa.float64())])
+PRICED = pa.schema(
+    [
+        ("a", pa.int64()),
+        ("b", pa.int64()),
+        ("p_value", pa.float64()),
+        ("star", pa.float64()),
+        *((name, pa.list_(pa.int64())) for name in ("layer", "shared", "spans", "rarest")),
+        ("expected", pa.list_(pa.float64())),
+    ]
+)
+
+
+class Units(NamedTuple):
+    """Units worth pairing, shape (n,) each; holders of unit i from starts[i] to starts[i + 1].
+
+    Attributes:
+        trace: The trace that the unit goes by.
+        cell: layer * BINS + floor(log2(holders)).
+        d: Holders.
+        spans: Traces.
+        rarity: 1 for a trace that two accounts hold, 0 for one that all hold; 0 for no star.
+        account: Holders, shape (starts[n],).
+        share: Of each holder's traffic, same shape.
+    """
+
+    trace: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    d: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    rarity: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    account: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
+def unpacked(rows: pa.Table, is_star: NDArray[np.bool_], activity: Activity) -> Units:
+    """Units of rows of holders.UNITS."""
+    d, layer = numbers(rows, "d"), numbers(rows, "layer")
+    account, sent = (
+        rows.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        for name in ("accounts", "sent")
+    )
+    population = len(activity.codes)
+    share = np.minimum(1.0, sent / np.maximum(activity.exchanges[activity.at(account)], 1))
+    rarity = 1 - np.log(d / 2) / np.log(population / 2 + 1e-9)
+    return Units(
+        numbers(rows, "trace"),
+        layer * BINS + np.floor(np.log2(d)).astype(np.int64),
+        d,
+        numbers(rows, "spans"),
+        np.where(is_star, rarity, 0.0),
+        np.concatenate([[0], np.cumsum(d)]),
+        account,
+        share,
+    )
+
+
+def squares(units: Units) -> pa.RecordBatch:
+    """Rows of SQUARES: of each cell the sum of d (d - 1)."""
+    # As doubles: products of counts outgrow 64 bits in a week of fifty million exchanges.
+    d = units.d.astype(np.float64)
+    cell, of = np.unique(units.cell, return_inverse=True)
+    total = np.bincount(of, weights=d * (d - 1), minlength=len(cell))
+    columns = [pa.array(cell), pa.array(cell), pa.array(total, pa.float64())]
+    return pa.RecordBatch.from_arrays(columns, names=[KEY, *SQUARES.names])
+
+
+def pairs(units: Units, neighbours: int, seed: int) -> Iterator[pa.RecordBatch]:
+    """Rows of PAIRS, keyed by the pair, a < b.
+
+    Args:
+        units: What to pair by.
+        neighbours: Up to one more holders are paired all with all; beyond, each holder with twice
+            as many.
+        seed: Of the graphs.
+    """
+    of = np.repeat(np.arange(len(units.d)), units.d)
+    order = np.lexsort((units.account, mixed(units.account, np.full(len(of), seed)), of))
+    account, share = units.account[order], units.share[order]
+    is_large = units.d > neighbours + 1
+    jumps, jump_starts = _jumps(units, is_large, neighbours, seed)
+    place = np.arange(len(of)) - units.starts[of]
+    made = np.where(is_large[of], np.diff(jump_starts)[of], units.d[of] - 1 - place)
+    ends = np.cumsum(made)
+    begin = 0
+    while begin < len(of):
+        before = ends[begin - 1] if begin else 0
+        end = max(begin + 1, int(np.searchsorted(ends, before + SLICE, side="right")))
+        room = int(ends[end - 1] - before)
+        left, right, by = np.empty((3, room), np.int64)
+        _pair(
+            np.array([begin, end]), units.starts, of, is_large, jumps, jump_starts, left, right, by
+        )
+        yield _of_pairs(units, account, share, left, right, by)
+        begin = end
+
+
+def _jumps(
+    units: Units, is_large: NDArray[np.bool_], neighbours: int, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distances of each large unit's graph, each once, and where each unit's begin."""
+    found = [
+        # Distances below half of the holders reach each pair once.
+        np.unique(1 + _draws(trace, neighbours, seed) % ((d - 1) // 2))
+        if large
+        else np.empty(0, np.int64)
+        for trace, d, large in zip(units.trace, units.d, is_large, strict=True)
+    ]
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in found])]).astype(np.int64)
+    return np.concatenate([np.empty(0, np.int64), *found]), starts
+
+
+def _draws(trace: np.int64, count: int, seed: int) -> NDArray[np.int64]:
+    drawn = mixed(np.full(count, trace), np.arange(count) + seed)
+    return drawn & np.int64(2**62 - 1)
+
+
+def _of_pairs(
+    units: Units,
+    account: NDArray[np.int64],
+    share: NDArray[np.float64],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    by: NDArray[np.int64],
+) -> pa.RecordBatch:
+    a, b = account[left], account[right]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    star = np.sqrt(share[left] * share[right]) * units.rarity[by]
+    made = (mixed(low, high), low, high, units.cell[by], units.d[by], units.spans[by], star)
+    return pa.RecordBatch.from_arrays([pa.array(each) for each in made], names=[KEY, *PAIRS.names])
+
+
+@compiled
+def _pair(
+    span: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    of: NDArray[np.int64],
+    is_large: NDArray[np.bool_],
+    jumps: NDArray[np.int64],
+    jump_starts: NDArray[np.int64],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    by: NDArray[np.int64],
+) -> None:
+    """Write the pairs that the holders of a span begin."""
+    count = 0
+    for row in range(span[0], span[1]):
+        unit = of[row]
+        start, end = starts[unit], starts[unit + 1]
+        if is_large[unit]:
+            for at in range(jump_starts[unit], jump_starts[unit + 1]):
+                other = row + jumps[at]
+                left[count], by[count] = row, unit
+                right[count] = other if other < end else other - end + start
+                count += 1
+        else:
+            for other in range(row + 1, end):
+                left[count], right[count], by[count] = row, other, unit
+                count += 1
+
+
+class Chance(NamedTuple):
+    """What the null model knows.
+
+    Attributes:
+        activity: Active accounts.
+        degrees: Traces that each account holds of each layer, shape (A, layers).
+        total: Their sum over accounts, shape (layers,).
+        cells: Cells of paired units, ascending.
+        squares: Of each the sum of d (d - 1).
+        tests: Tests a pair: its smallest tail over all cells counts so often.
+    """
+
+    activity: Activity
+    degrees: NDArray[np.int32]
+    total: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    squares: NDArray[np.float64]
+    tests: int
+
+    def expected(
+        self, a: NDArray[np.int64], b: NDArray[np.int64], cell: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """How many traces of a cell the accounts would share by chance."""
+        layer = cell // BINS
+        first, second = (
+            self.degrees[self.activity.at(each), layer] / self.total[layer] for each in (a, b)
+        )
+        return first * second * self.squares[np.searchsorted(self.cells, cell)]
+
+
+def price(rows: pa.Table, chance: Chance) -> pa.Table:
+    """Rows of PRICED, one a pair, from PAIRS of whole pairs."""
+    a, b, cell, d, spans = (numbers(rows, name) for name in PAIRS.names[:5])
+    star = rows.column("star").to_numpy()
+    same = groups(a, b, cell)
+    a, b, cell = a[same.first], b[same.first], cell[same.first]
+    shared, spans, rarest = same.sizes(), same.sums(spans), same.least(d)
+    strongest = _most(same.of, star, len(same), 0.0)
+    expected = chance.expected(a, b, cell)
+    tail = poisson_tail(shared, expected)
+    layer = cell // BINS
+    by = groups(a, b, layer)
+    at = by.first
+    of_pair = groups(a[at], b[at], np.zeros(len(at), np.int64))
+    whole = np.round(np.bincount(by.of, weights=expected, minlength=len(by)), 9)
+    pair_of = of_pair.of[by.of]
+    smallest = -_most(pair_of, -tail, len(of_pair), -1.0)
+    # Layers in the order of their codes, whatever the order in which rows came.
+    order = np.lexsort((layer[at], of_pair.of))
+    starts = np.concatenate([[0], np.cumsum(of_pair.sizes())])
+    lists = (
+        lists_of(starts, values[order])
+        for values in (layer[at], by.sums(shared), by.sums(spans), by.least(rarest))
+    )
+    first = at[of_pair.first]
+    return pa.table(
+        [
+            pa.array(a[first]),
+            pa.array(b[first]),
+            pa.array(np.minimum(1.0, smallest * chance.tests)),
+            pa.array(_most(pair_of, strongest, len(of_pair), 0.0)),
+            *lists,
+            pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array(whole[order])),
+        ],
+        schema=PRICED,
+    )
+
+
+def _most(
+    of: NDArray[np.int64], values: NDArray[np.float64], count: int, least: float
+) -> NDArray[np.float64]:
+    out = np.full(count, least)
+    np.maximum.at(out, of, values)
+    return out
