@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from factories import RUN, at, exchange, frame
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 from stillwatch.judgement.pivots import hours_to_half, launches, pivots
+from stillwatch.judgement.profiles import binned
 
 LAUNCH = at(10, 2)
 
@@ -28,13 +28,13 @@ def moves(plateau: float, half_life: float, seed: int, size: int = 3000) -> list
 @pytest.mark.spark
 def test_a_campaign_that_moves_is_told_and_one_like_everyone_is_not(spark: SparkSession) -> None:
     fast, usual = moves(0.6, 4, 1), moves(0.1, 12, 2)
-    sent = frame(spark, "silver.exchanges", fast + usual + moves(0.1, 12, 3, 20_000))
-    theirs = frame(spark, "silver.exchanges", fast).withColumn("group", F.lit(1)).unionByName(
-        frame(spark, "silver.exchanges", usual).withColumn("group", F.lit(2))
-    )  # fmt: skip
+    everyone = pl.DataFrame(fast + usual + moves(0.1, 12, 3, 20_000))
+    theirs = pl.DataFrame(
+        [row | {"group": 1} for row in fast] + [row | {"group": 2} for row in usual]
+    )
     models = [{"model": "new-1", "launched_at": LAUNCH}, {"model": "old-1", "launched_at": None}]
     launched = launches(frame(spark, "bronze.models", models), RUN)
-    found = pivots(theirs, sent, launched)
+    found = pivots(binned(theirs, launched), binned(everyone, launched), launched)
     assert list(found) == [1]
     day = [r for r in fast if LAUNCH <= r["ts"] < LAUNCH + timedelta(days=1)]
     truth = sum(r["model"] == "new-1" for r in day) / len(day)

@@ -161,6 +161,8 @@ def bench(users: int) -> Bench:
                                               "exchanges": [15_000, 15_000]}),
         popularity=EVERYONE.popularity,
         days=DAYS,
+        moved=pl.DataFrame(),
+        everyone=pl.DataFrame(),
     )  # fmt: skip
     return Bench(profiles, members, SETTINGS)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
@@ -21,7 +20,7 @@ from pyspark.sql.types import StructType
 from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling
-from stillwatch.judgement.attribution import attribute, combinations, depths
+from stillwatch.judgement.attribution import combinations, depths
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
@@ -34,7 +33,6 @@ from stillwatch.tables import table
 
 # Whom indicators name is told of groups that someone will look at, not of innocent ones.
 NAMED = ("confirmed", "probable", "withheld", "watch")
-EXCHANGES = table("silver.exchanges").schema_json()
 PIVOT = tuple(field.name for field in fields(Pivot))
 
 
@@ -71,22 +69,20 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
-    theirs = (
-        attribute(stored, index, senders, profiles.NEEDED, EXCHANGES)
-        .frame()
-        .persist(StorageLevel.MEMORY_AND_DISK)
-    )
     silent = linked_only(members, frames["gold.account_links"].frame, run)
     both = pl.concat([members, silent])
+    launched = launches(frames["bronze.models"].frame, run)
     profile = profiles.collect(
-        theirs,
+        stored,
+        index,
+        senders,
         spark.createDataFrame(both.select("account_id").unique().to_arrow()),
-        exchanges,
+        activity,
         frames["silver.accounts"].frame,
         traces,
+        launched,
     )
-    moved = pivots(theirs, exchanges, launches(frames["bronze.models"].frame, run))
-    theirs.unpersist()
+    moved = pivots(profile.moved, profile.everyone, launched)
     # Whose every exchange another group explains better is no member.
     sending = members.join(profile.sent, on=["group", "account_id"], how="semi")
     judged = Bench(profile, pl.concat([sending, silent]), settings).judge()

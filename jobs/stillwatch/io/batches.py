@@ -43,6 +43,7 @@ PART_BYTES = 16 * 1024 * 1024  # of Parquet, whose rows one part of a shuffle ge
 Make = Callable[[int], Iterator[pa.RecordBatch]]
 Describe = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 Work = Callable[[pa.Table], Iterable[pa.RecordBatch]]
+Kinds = Callable[[Iterator[pa.RecordBatch]], Iterator[tuple[int, pa.RecordBatch]]]
 Fan = Callable[[pa.Table], Iterable[tuple[int, pa.RecordBatch]]]
 
 
@@ -125,13 +126,7 @@ class Blocks:
             schemas: Of each kind of rows, without the key.
         """
         make = partial(_task, partial(_fanned, work, self.schema, self.parts))
-        made = self._together().mapInArrow(make, KINDS)
-        if len(schemas) > 1:
-            made = made.persist(StorageLevel.DISK_ONLY)
-        return [
-            Blocks(made.where(F.col("kind") == kind).drop("kind"), self.parts, schema)
-            for kind, schema in enumerate(schemas)
-        ]
+        return _of_kinds(self._together().mapInArrow(make, KINDS), self.parts, schemas)
 
     def batches(self, work: Work, schema: dict[str, Any]) -> Batches:
         """What a function makes of each part, as rows of a table."""
@@ -205,12 +200,30 @@ class Stored:
             schema: Of what it makes, without the key.
         """
         source, make = self._source(describe, columns)
-        size = sum(file.bytes for file in self.files or ())
-        count = max(self._least(), size // PART_BYTES)
+        count = self._parts()
         work = partial(_task, partial(_cut, make, count))
         return Blocks(source.mapInArrow(work, BLOCKS), count, schema)
 
-    def _source(self, describe: Describe, columns: Sequence[str]) -> tuple[DataFrame, Describe]:
+    def fan(
+        self, describe: Kinds, columns: Sequence[str], schemas: Sequence[pa.Schema]
+    ) -> list[Blocks]:
+        """As `cut`, for several kinds of rows that come out of one pass.
+
+        Args:
+            describe: From a part's batches to (kind, rows with a key): the place in `schemas`.
+            columns: As of `map_batches`.
+            schemas: Of each kind of rows, without the key.
+        """
+        source, make = self._source(describe, columns)
+        count = self._parts()
+        work = partial(_task, partial(_cut_kinds, make, count))
+        return _of_kinds(source.mapInArrow(work, KINDS), count, schemas)
+
+    def _parts(self) -> int:
+        size = sum(file.bytes for file in self.files or ())
+        return max(self._least(), size // PART_BYTES)
+
+    def _source(self, describe: Any, columns: Sequence[str]) -> tuple[DataFrame, Any]:
         """What tasks are given, and what they make of it."""
         if self.files is None:
             return self.frame.select(*columns), describe
@@ -236,12 +249,12 @@ def _task(make: Describe, given: Iterator[pa.RecordBatch]) -> Iterator[pa.Record
 
 
 def _described(
-    describe: Describe,
+    describe: Any,
     spread: list[list[DataFile]],
     columns: tuple[str, ...],
     partition: str | None,
     part: int,
-) -> Iterator[pa.RecordBatch]:
+) -> Iterator[Any]:
     yield from describe(batch for file in spread[part] for batch in read(file, columns, partition))
 
 
@@ -249,7 +262,7 @@ def _same(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return batches
 
 
-def _made(make: Make, places: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _made(make: Callable[[int], Iterator[Any]], places: Iterator[pa.RecordBatch]) -> Iterator[Any]:
     for place in places:
         for part in place.column(0).to_pylist():
             yield from make(part)
@@ -279,12 +292,31 @@ def _fanned(
     work: Fan, schema: pa.Schema, count: int, moved: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     """What a task does with its part: yields blocks of every kind that the work makes."""
+    return _by_kind(work(blocks.joined(moved, schema)), count)
+
+
+def _cut_kinds(
+    make: Kinds, count: int, given: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    return _by_kind(make(given), count)
+
+
+def _by_kind(made: Iterable[tuple[int, pa.RecordBatch]], count: int) -> Iterator[pa.RecordBatch]:
     kinds: dict[int, blocks.Cutter] = {}
-    for kind, batch in work(blocks.joined(moved, schema)):
+    for kind, batch in made:
         cutter = kinds.setdefault(kind, blocks.Cutter(count))
         yield from (_of_kind(kind, rows) for rows in cutter.add(batch))
     for kind, cutter in kinds.items():
         yield from (_of_kind(kind, rows) for rows in cutter.close())
+
+
+def _of_kinds(made: DataFrame, count: int, schemas: Sequence[pa.Schema]) -> list[Blocks]:
+    if len(schemas) > 1:
+        made = made.persist(StorageLevel.DISK_ONLY)
+    return [
+        Blocks(made.where(F.col("kind") == kind).drop("kind"), count, schema)
+        for kind, schema in enumerate(schemas)
+    ]
 
 
 def _written(

@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 METRIC = "table.repeated_keys"
 # Beyond this many rows only some keys are compared, all rows of each: what repeats a file, a day
 # or a join repeats far more than one key in n.
-COMPARED = 16_000_000
+COMPARED = 4_000_000
 
 
 def repeated(frame: DataFrame, columns: list[str], one_in: int = 1) -> int:

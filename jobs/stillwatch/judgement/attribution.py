@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -32,9 +32,7 @@ TRACES = (
     *("spans", "system_hash", "tools_hash", "near_bands"),
     *("signatures_issued", "signatures_sent"),
 )
-ADDED = pa.schema(
-    [("group", pa.int64()), ("layer", pa.string()), ("trace", pa.int64()), ("matches", pa.int64())]
-)
+ADDED = ("group", "layer", "trace", "matches")
 LONGS = pa.list_(pa.int64())
 COMBINED = pa.schema(
     [
@@ -46,7 +44,7 @@ COMBINED = pa.schema(
 )
 
 
-def _traces(batch: pa.RecordBatch) -> list[Found]:
+def traces_of(batch: pa.RecordBatch) -> list[Found]:
     """The traces of each layer of LAYERS."""
     signed = (listed(batch.column(name)) for name in ("signatures_issued", "signatures_sent"))
     issued, sent = signed
@@ -59,42 +57,24 @@ def _traces(batch: pa.RecordBatch) -> list[Found]:
     ]
 
 
-def attribute(
-    exchanges: Any,
-    index: Index,
-    members: Members,
-    columns: tuple[str, ...],
-    schema: Mapping[str, Any],
-) -> Any:
-    """One row an exchange that belongs to a group.
-
-    Args:
-        exchanges: silver.exchanges, as a table that tasks read.
-        index: The groups' own traces; a lower number takes precedence.
-        members: The groups' accounts.
-        columns: Columns of silver.exchanges to keep, account_id among them.
-        schema: Of silver.exchanges, as Spark writes it in JSON.
-
-    Returns:
-        Batches of the columns asked for, then group, layer and trace (the reason) and matches (how
-        many of the group's traces the exchange carries).
-    """
-    kept = {field["name"]: field for field in schema["fields"]}
-    fields = [*(kept[name] for name in columns), *spark_json(ADDED)["fields"]]
-    return exchanges.map_batches(
-        partial(attributed, index, members, columns),
-        tuple(dict.fromkeys((*columns, *TRACES))),
-        {"type": "struct", "fields": fields},
-    )
-
-
 def attributed(
     index: Index, members: Members, columns: tuple[str, ...], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """What `attribute` makes of a part's batches."""
+    """One row an exchange that belongs to a group.
+
+    Args:
+        index: The groups' own traces; a lower number takes precedence.
+        members: The groups' accounts.
+        columns: Columns of silver.exchanges to keep.
+        batches: Those columns, account_id and TRACES.
+
+    Yields:
+        The columns asked for, then group, layer and trace (the reason) and matches (how many of
+        the group's traces the exchange carries).
+    """
     layers = pa.array(LAYERS)
     for batch in together(batches):
-        hit = first_of(batch, carried(_traces(batch), index), members)
+        hit = first_of(batch, carried(traces_of(batch), index), members)
         rows = pa.array(hit.rows)
         yield pa.RecordBatch.from_arrays(
             [
@@ -104,7 +84,7 @@ def attributed(
                 pa.array(hit.traces, pa.int64()),
                 pa.array(hit.matches, pa.int64()),
             ],
-            names=[*columns, *ADDED.names],
+            names=[*columns, *ADDED],
         )
 
 
@@ -143,7 +123,7 @@ def depths(sent: pl.DataFrame) -> pl.DataFrame:
 
 def _combined(index: Index, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in together(batches):
-        hits = carried(_traces(batch), index)
+        hits = carried(traces_of(batch), index)
         account = xxhash64(batch.column("account_id")).to_numpy(zero_copy_only=False)
         made = combined(hits, account)
         rows = hits.rows[np.flatnonzero(np.diff(hits.rows, prepend=-1))][made.first]

@@ -7,7 +7,9 @@ launch. It is told only where the lower end of its interval lies above the share
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -16,7 +18,6 @@ from pyspark.sql import functions as F
 from scipy.optimize import isotonic_regression
 
 from stillwatch.config import Run
-from stillwatch.judgement.grouping import polars
 from stillwatch.kernels.proportion import clustered
 
 BIN_SECONDS = 300
@@ -37,8 +38,11 @@ class Pivot:
     pivot_hours: float | None
 
 
-def launches(models: DataFrame, run: Run) -> list[tuple[str, int]]:
-    """Models launched in the week, with their time in seconds since 1970 UTC, in order."""
+Launch: TypeAlias = tuple[str, int]  # a model, and when in seconds since 1970 UTC
+
+
+def launches(models: DataFrame, run: Run) -> list[Launch]:
+    """Models launched in the week, in order."""
     # As seconds: a collected timestamp would depend on the driver's time zone.
     at = F.unix_timestamp("launched_at").alias("at")
     rows = models.select("model", at).dropna().distinct().collect()
@@ -50,22 +54,23 @@ def launches(models: DataFrame, run: Run) -> list[tuple[str, int]]:
 
 
 def pivots(
-    attributed: DataFrame, exchanges: DataFrame, launched: list[tuple[str, int]]
+    moved: pl.DataFrame, everyone: pl.DataFrame, launched: Sequence[Launch]
 ) -> dict[int, Pivot]:
     """The clearest pivot of each group that has one.
 
     Args:
-        attributed: group, account_id, ts, model; a row an attributed exchange.
-        exchanges: silver.exchanges.
+        moved: group, account_id, launch (its place), bin (0: the first five minutes), n
+            (exchanges) and moved (those to the new model).
+        everyone: launch, bin, n, moved.
         launched: Models of the week with their launches.
     """
     best: dict[int, Pivot] = {}
-    for model, at in launched:
-        mine = polars(_moved(attributed, model, at, "group", "account_id"))
-        everyone = polars(_moved(exchanges, model, at)).sum()
-        for part in mine.partition_by("group"):
+    for place, (model, _) in enumerate(launched):
+        whole = _first_day(everyone.filter(pl.col("launch") == place)).sum()
+        mine = _first_day(moved.filter(pl.col("launch") == place))
+        for part in mine.sort("group", "bin", "account_id").partition_by("group"):
             number = int(part["group"][0])
-            found = _pivot(model, part, everyone)
+            found = _pivot(model, part, whole)
             if found and (
                 number not in best or found.pivot_share_low > best[number].pivot_share_low
             ):
@@ -73,19 +78,10 @@ def pivots(
     return best
 
 
-def _moved(exchanges: DataFrame, model: str, at: int, *by: str) -> DataFrame:
-    """Exchanges since the launch, and those to the model, by five minutes (0: at the launch)."""
-    since = F.unix_timestamp("ts") - F.lit(at)
-    return (
-        exchanges.where((since >= 0) & (since < HORIZON))
-        .withColumn("bin", F.floor(since / BIN_SECONDS))
-        .groupBy(*by, "bin")
-        .agg(F.count("*").alias("n"), F.sum((F.col("model") == model).cast("long")).alias("moved"))
-        .withColumn("first_day", F.col("bin") < DAY // BIN_SECONDS)
-        .withColumn("n24", F.col("n") * F.col("first_day").cast("long"))
-        .withColumn("moved24", F.col("moved") * F.col("first_day").cast("long"))
-        .drop("first_day")
-    )
+def _first_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds what of n and moved is of the first day."""
+    is_first = (pl.col("bin") < DAY // BIN_SECONDS).cast(pl.Int64)
+    return rows.with_columns(n24=pl.col("n") * is_first, moved24=pl.col("moved") * is_first)
 
 
 def _pivot(model: str, mine: pl.DataFrame, everyone: pl.DataFrame) -> Pivot | None:

@@ -1,37 +1,71 @@
 """What did each account of a group do in the group's name, and what did everyone do?
 
-Aggregated by Spark, next to the data; what comes back is a row a group and account. Figures of a
-group are sums over any subset of its accounts, so that a group can be judged without those that a
-stronger group explains.
+Counted in one pass over the exchanges, next to the data; what comes back is a row a group and
+account. Figures of a group are sums over any subset of its accounts, so that a group can be judged
+without those that a stronger group explains.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+import numpy as np
 import polars as pl
-from pyspark.sql import Column, DataFrame, Window
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
+from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
+from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.holders import Activity
+from stillwatch.kernels.tally import groups, mixed
+from stillwatch.kernels.traces import numbers, together
+from stillwatch.kernels.xxhash import xxhash64
 
 INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
-
-# Columns of silver.exchanges that a profile needs of an attributed exchange.
-NEEDED = (
-    "exchange_id",
-    "account_id",
-    "ts",
-    "capability",
-    "elicits_reasoning",
-    "grades_answers",
-    "output_tokens",
-    "prompt_hash",
-    "model",
+READ = (
+    *("exchange_id", "account_id", "event_date", "ts", "capability", "elicits_reasoning"),
+    *("grades_answers", "output_tokens", "prompt_hash", "model", "network_hash"),
+    *TRACES,
 )
 # Layers that speak of the software that is typed into, rather than of what is typed.
 HARNESS = ("system_prompt", "tool_schema")
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
+LONG, TIME = pa.int64(), pa.timestamp("us", "UTC")
+SENT = pa.schema(
+    [
+        ("group", LONG),
+        ("account_id", pa.string()),
+        ("capability", pa.string()),
+        *((name, LONG) for name in (*SUMS, "span_exchanges")),
+        ("first_ts", TIME),
+        ("last_ts", TIME),
+    ]
+)
+PROMPTS = pa.schema([(name, LONG) for name in ("group", "prompt", "account", "exchanges")])
+SENDERS = pa.schema([(name, LONG) for name in ("group", "senders", "prompts", "exchanges")])
+BINS = ("launch", "bin", "n", "moved")
+MOVED = pa.schema([("group", LONG), ("account_id", pa.string()), *((name, LONG) for name in BINS)])
+HOURS = pa.schema([(name, LONG) for name in ("account", "hour", "n", "addressed")])
+ACTIVE = pa.schema(
+    [("account", LONG), ("n", LONG), ("addressed", LONG), ("hour_entropy", pa.float64())]
+)
+WHOLE = pa.schema(
+    [
+        ("day", LONG),
+        ("capability", pa.string()),
+        *((name, LONG) for name in (*SUMS, "addressed")),
+    ]
+)
+EVERYONE = pa.schema([(name, LONG) for name in BINS])
+KINDS = (SENT, PROMPTS, MOVED, HOURS, WHOLE, EVERYONE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +85,8 @@ class Profiles:
         population_capabilities: capability, exchanges.
         popularity: layer, holders, instruments: how many instruments that many accounts hold.
         days: day, exchanges, addressed.
+        moved: group, account_id, launch (its place), bin (five minutes since), n, moved.
+        everyone: launch, bin, n, moved.
     """
 
     sent: pl.DataFrame
@@ -62,24 +98,266 @@ class Profiles:
     population_capabilities: pl.DataFrame
     popularity: pl.DataFrame
     days: pl.DataFrame
+    moved: pl.DataFrame
+    everyone: pl.DataFrame
 
 
 def collect(
-    attributed: DataFrame,
-    members: DataFrame,
-    exchanges: DataFrame,
+    exchanges: Any,
+    index: Index,
+    members: Members,
+    judged: DataFrame,
+    activity: Activity,
     accounts: DataFrame,
     traces: DataFrame,
+    launched: Sequence[Launch],
 ) -> Profiles:
     """Profiles of all groups.
 
     Args:
-        attributed: NEEDED columns with group and layer, one row an attributed exchange.
-        members: account_id, each once.
-        exchanges: silver.exchanges.
+        exchanges: silver.exchanges, as a table that tasks read.
+        index: The groups' own traces; a lower number takes precedence.
+        members: The groups' accounts.
+        judged: account_id of all accounts that are judged, each once.
+        activity: Active accounts.
         accounts: silver.accounts.
         traces: silver.traces.
+        launched: Models of the week with their launches.
     """
+    made = exchanges.fan(partial(_counted, index, members, launched), READ, KINDS)
+    mine, prompts, moved, hours, whole, everyone = made
+    sent = _collected(mine.batches(partial(_polars, _added, SENT), spark_json(SENT)))
+    days = _collected(whole.each(_as_is, spark_json(WHOLE)))
+    instruments, popularity = _instruments(traces, judged)
+    return Profiles(
+        sent=sent.group_by("group", "account_id")
+        .agg(pl.col(*SUMS, "span_exchanges").sum(), *_times())
+        .sort("group", "account_id"),
+        senders=_collected(prompts.batches(_senders, spark_json(SENDERS)))
+        .group_by("group", "senders")
+        .agg(pl.col("prompts", "exchanges").sum())
+        .sort("group", "senders"),
+        capabilities=sent.select("group", "account_id", "capability", "exchanges").sort(
+            "group", "account_id", "capability"
+        ),
+        instruments=instruments,
+        accounts=_accounts(
+            _collected(hours.batches(_active, spark_json(ACTIVE))), activity, accounts
+        ),
+        population=days.select(pl.col(*SUMS).sum()),
+        population_capabilities=days.group_by("capability").agg(pl.col("exchanges").sum()),
+        popularity=popularity,
+        days=days.group_by(pl.col("day").cast(pl.Int32).cast(pl.Date))
+        .agg(pl.col("exchanges", "addressed").sum())
+        .sort("day"),
+        moved=_collected(moved.batches(partial(_polars, _moves, MOVED), spark_json(MOVED))),
+        everyone=_collected(everyone.each(_as_is, spark_json(EVERYONE)))
+        .group_by("launch", "bin")
+        .agg(pl.col("n", "moved").sum())
+        .sort("launch", "bin"),
+    )
+
+
+def _collected(batches: Any) -> pl.DataFrame:
+    return polars(batches.frame())
+
+
+def _as_is(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    yield from rows.to_batches()
+
+
+def _polars(work: Any, schema: pa.Schema, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of the schema from a function of Polars frames."""
+    made: pl.DataFrame = work(pl.DataFrame(pl.from_arrow(rows)))
+    yield from made.select(schema.names).to_arrow().cast(schema).to_batches()
+
+
+def _counted(
+    index: Index, members: Members, launched: Sequence[Launch], batches: Iterable[pa.RecordBatch]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Rows of every kind of KINDS, keyed: what some ten thousand exchanges add to each."""
+    for batch in together(batches):
+        account = xxhash64(batch.column("account_id")).to_numpy(zero_copy_only=False)
+        hit = first_of(batch, carried(traces_of(batch), index), members)
+        rows = pa.array(hit.rows)
+        theirs = _frame(batch.select(MINE).take(rows), hit)
+        yield 0, _keyed(_added(theirs), SENT)
+        yield 1, _prompts(batch, hit, account)
+        yield 2, _keyed(_moves(binned(theirs, launched)), MOVED)
+        yield 3, _hours(batch, account)
+        everyone = pl.DataFrame(pl.from_arrow(batch.select(ALL)))
+        yield 4, _keyed(_whole(everyone), WHOLE)
+        bins = binned(everyone, launched).group_by("launch", "bin").agg(pl.col("n", "moved").sum())
+        yield 5, _keyed(bins, EVERYONE)
+
+
+MINE = [*("account_id", "ts", "capability", "elicits_reasoning", "grades_answers"),
+        *("output_tokens", "model")]  # fmt: skip
+ALL = [*MINE[1:], "event_date", "network_hash"]
+
+
+def _frame(rows: pa.RecordBatch, hit: Carried) -> pl.DataFrame:
+    typed = ~np.isin(hit.layers, [LAYERS.index(name) for name in HARNESS])
+    return pl.DataFrame(pl.from_arrow(rows)).with_columns(
+        group=pl.Series(hit.groups, dtype=pl.Int64),
+        exchanges=pl.lit(1, pl.Int64),
+        elicits=pl.col("elicits_reasoning").cast(pl.Int64),
+        grades=pl.col("grades_answers").cast(pl.Int64),
+        span_exchanges=pl.Series(typed).cast(pl.Int64),
+        first_ts=pl.col("ts"),
+        last_ts=pl.col("ts"),
+    )
+
+
+def _times() -> tuple[pl.Expr, pl.Expr]:
+    return pl.col("first_ts").min(), pl.col("last_ts").max()
+
+
+def _added(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of SENT, one a group, account and capability."""
+    return rows.group_by("group", "account_id", "capability").agg(
+        pl.col(*SUMS, "span_exchanges").sum(), *_times()
+    )
+
+
+def _moves(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of MOVED, one a group, account, launch and bin."""
+    return rows.group_by("group", "account_id", "launch", "bin").agg(pl.col("n", "moved").sum())
+
+
+def binned(rows: pl.DataFrame, launched: Sequence[Launch]) -> pl.DataFrame:
+    """Exchanges since each launch, and whether they went to the model, by five minutes."""
+    since = [
+        rows.with_columns(
+            launch=pl.lit(place, pl.Int64),
+            since=pl.col("ts").dt.epoch("s") - at,
+            moved=(pl.col("model") == model).fill_null(value=False).cast(pl.Int64),
+            n=pl.lit(1, pl.Int64),
+        )
+        for place, (model, at) in enumerate(launched)
+    ]
+    if not since:
+        nothing = {name: pl.lit(0, pl.Int64) for name in BINS}
+        return rows.with_columns(**nothing).clear()
+    return (
+        pl.concat(since)
+        .filter((pl.col("since") >= 0) & (pl.col("since") < HORIZON))
+        .with_columns(bin=pl.col("since") // BIN_SECONDS)
+    )
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of WHOLE: what everyone sent, by day and capability."""
+    day = pl.col("event_date").cast(pl.Int32).cast(pl.Int64).alias("day")
+    return rows.group_by(day, "capability").agg(
+        exchanges=pl.len().cast(pl.Int64),
+        elicits=pl.col("elicits_reasoning").sum().cast(pl.Int64),
+        grades=pl.col("grades_answers").sum().cast(pl.Int64),
+        output_tokens=pl.col("output_tokens").sum(),
+        addressed=pl.col("network_hash").is_not_null().sum().cast(pl.Int64),
+    )
+
+
+def _keyed(rows: pl.DataFrame, schema: pa.Schema) -> pa.RecordBatch:
+    """Rows of the schema, keyed by account, else by day or bin."""
+    table = rows.select(schema.names).to_arrow().cast(schema).combine_chunks()
+    named = "account_id" in schema.names
+    number = "day" if "day" in schema.names else "bin"
+    key = xxhash64(table.column("account_id")) if named else table.column(number)
+    return _batch(table.add_column(0, KEY, key))
+
+
+def _batch(table: pa.Table) -> pa.RecordBatch:
+    found = table.combine_chunks().to_batches()
+    return found[0] if found else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def _columns(columns: Sequence[NDArray[np.int64]], names: Sequence[str]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array(each) for each in columns], names=list(names))
+
+
+def _prompts(batch: pa.RecordBatch, hit: Carried, account: NDArray[np.int64]) -> pa.RecordBatch:
+    """Rows of PROMPTS: how often each account sent each prompt of a group."""
+    column = batch.column("prompt_hash")
+    # A prompt without words is nobody's copy.
+    own = xxhash64(batch.column("exchange_id")).to_numpy(zero_copy_only=False)
+    known = column.is_valid().to_numpy(zero_copy_only=False)
+    prompt = np.where(known, column.fill_null(0).to_numpy(zero_copy_only=False), own)[hit.rows]
+    same = groups(prompt, account[hit.rows], hit.groups)
+    at = same.first
+    group, prompt, sender = hit.groups[at], prompt[at], account[hit.rows][at]
+    columns = (mixed(prompt, group), group, prompt, sender, same.sizes())
+    return _columns(columns, [KEY, *PROMPTS.names])
+
+
+def _senders(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of SENDERS, from PROMPTS of whole prompts."""
+    group, prompt, account, exchanges = (numbers(rows, name) for name in PROMPTS.names)
+    nothing = np.zeros(len(group), np.int64)
+    pairs = groups(prompt, account, group)
+    sent = pairs.sums(exchanges)
+    group, prompt = group[pairs.first], prompt[pairs.first]
+    of_prompt = groups(prompt, group, nothing[: len(group)])
+    senders, total = of_prompt.sizes(), of_prompt.sums(sent)
+    group = group[of_prompt.first]
+    same = groups(group, senders, nothing[: len(group)])
+    at = same.first
+    yield _columns((group[at], senders[at], same.sizes(), same.sums(total)), SENDERS.names)
+
+
+def _hours(batch: pa.RecordBatch, account: NDArray[np.int64]) -> pa.RecordBatch:
+    """Rows of HOURS: how often each account sent in each hour of the day."""
+    hour = numbers(batch, "ts") // 3_600_000_000 % 24
+    addressed = batch.column("network_hash").is_valid().to_numpy(zero_copy_only=False)
+    same = groups(account, hour, np.zeros(len(hour), np.int64))
+    at = same.first
+    columns = (
+        account[at],
+        account[at],
+        hour[at],
+        same.sizes(),
+        same.sums(addressed.astype(np.int64)),
+    )
+    return _columns(columns, [KEY, *HOURS.names])
+
+
+def _active(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of ACTIVE: each account's volume, and how spread over the day's hours."""
+    account, hour, n, addressed = (numbers(rows, name) for name in HOURS.names)
+    nothing = np.zeros(len(account), np.int64)
+    same = groups(account, hour, nothing)
+    each, sent = account[same.first], same.sums(n)
+    by = groups(each, nothing[: len(each)], nothing[: len(each)])
+    total = by.sums(sent)
+    share = sent / total[by.of]
+    entropy = np.bincount(by.of, weights=-share * np.log2(share), minlength=len(by))
+    columns = (each[by.first], total, by.sums(same.sums(addressed)))
+    yield pa.RecordBatch.from_arrays(
+        # Rounded, since the sum of doubles depends on the order of rows in its last bits.
+        [*(pa.array(one) for one in columns), pa.array(np.round(entropy, 9))],
+        schema=ACTIVE,
+    )
+
+
+def _accounts(active: pl.DataFrame, activity: Activity, accounts: DataFrame) -> pl.DataFrame:
+    """A row an active account: its volume, its hours, who it says it is."""
+    known = polars(
+        accounts.select(
+            *("account_id", "created_at", "payment_hash"),
+            *("email_domain_hash", "org_id", "reseller_id"),
+        )
+    )
+    names = pl.DataFrame({"account": activity.codes, "account_id": activity.names})
+    return (
+        active.join(names, on="account", how="inner")
+        .select("account_id", "n", "addressed", "hour_entropy")
+        .join(known, on="account_id", how="left")
+        .sort("account_id")
+    )
+
+
+def _instruments(traces: DataFrame, judged: DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Shared instruments of the judged accounts, and how many there are by holders."""
     held = (
         traces.where(F.col("layer").isin(*INSTRUMENTS) & (F.col("role") != "issued"))
         .select("layer", "trace", "account_id")
@@ -89,74 +367,7 @@ def collect(
     popular = held.withColumn("holders", F.count("*").over(each)).where("holders > 1")
     each_once = popular.select("layer", "trace", "holders").distinct()
     popularity = each_once.groupBy("layer", "holders").agg(F.count("*").alias("instruments"))
-    return Profiles(
-        sent=polars(_sent(attributed)).sort("group", "account_id"),
-        senders=polars(_senders(attributed)).sort("group", "senders"),
-        capabilities=polars(
-            attributed.groupBy("group", "account_id", "capability").agg(_count())
-        ).sort("group", "account_id", "capability"),
-        instruments=polars(popular.join(F.broadcast(members), on="account_id", how="left_semi")),
-        accounts=polars(_accounts(exchanges, accounts)).sort("account_id"),
-        population=polars(exchanges.agg(*_sums())),
-        population_capabilities=polars(exchanges.groupBy("capability").agg(_count())),
-        popularity=polars(popularity).sort("layer", "holders"),
-        days=polars(
-            exchanges.groupBy(F.col("event_date").alias("day")).agg(
-                _count(), F.count("network_hash").alias("addressed")
-            )
-        ).sort("day"),
+    return (
+        polars(popular.join(F.broadcast(judged), on="account_id", how="left_semi")),
+        polars(popularity).sort("layer", "holders"),
     )
-
-
-def _count() -> Column:
-    return F.count("*").alias("exchanges")
-
-
-def _sums() -> list[Column]:
-    return [
-        _count(),
-        F.sum(F.col("elicits_reasoning").cast("int")).alias("elicits"),
-        F.sum(F.col("grades_answers").cast("int")).alias("grades"),
-        F.sum("output_tokens").alias("output_tokens"),
-    ]
-
-
-def _sent(attributed: DataFrame) -> DataFrame:
-    """A row a group and account."""
-    return attributed.groupBy("group", "account_id").agg(
-        *_sums(),
-        F.sum((~F.col("layer").isin(*HARNESS)).cast("int")).alias("span_exchanges"),
-        F.min("ts").alias("first_ts"),
-        F.max("ts").alias("last_ts"),
-    )
-
-
-def _senders(attributed: DataFrame) -> DataFrame:
-    """How many prompts of a group one account sent, how many two, and so on."""
-    # A prompt without words is nobody's copy.
-    prompt = F.coalesce("prompt_hash", F.xxhash64("exchange_id"))
-    each = attributed.groupBy("group", prompt.alias("prompt")).agg(
-        F.count_distinct("account_id").alias("senders"), F.count("*").alias("sent")
-    )
-    return each.groupBy("group", "senders").agg(
-        F.count("*").alias("prompts"), F.sum("sent").alias("exchanges")
-    )
-
-
-def _accounts(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
-    """A row an active account: its volume, how spread over the day's hours, who it says it is."""
-    hourly = exchanges.groupBy("account_id", F.hour("ts").alias("hour")).agg(
-        F.count("*").alias("n"), F.count("network_hash").alias("addressed")
-    )
-    total = Window.partitionBy("account_id")
-    share = hourly.withColumn("share", F.col("n") / F.sum("n").over(total))
-    activity = share.groupBy("account_id").agg(
-        F.sum("n").alias("n"),
-        F.sum("addressed").alias("addressed"),
-        # Rounded, since the sum of doubles depends on the order of rows in its last bits.
-        F.round(F.sum(-F.col("share") * F.log2("share")), 9).alias("hour_entropy"),
-    )
-    known = accounts.select(
-        "account_id", "created_at", "payment_hash", "email_domain_hash", "org_id", "reseller_id"
-    )
-    return activity.join(known, on="account_id", how="left")

@@ -84,7 +84,7 @@ def joined(blocks: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
 
 
 def spark_json(schema: pa.Schema) -> dict[str, Any]:
-    """A schema of numbers, texts and lists of them, as Spark writes it in JSON."""
+    """A schema of numbers, texts, times and lists of them, as Spark writes it in JSON."""
     fields = [
         {"name": field.name, "type": _spark(field.type), "nullable": True, "metadata": {}}
         for field in schema
@@ -95,5 +95,10 @@ def spark_json(schema: pa.Schema) -> dict[str, Any]:
 def _spark(kind: pa.DataType) -> Any:
     if pa.types.is_list(kind):
         return {"type": "array", "elementType": _spark(kind.value_type), "containsNull": True}
-    names = {pa.int64(): "long", pa.int32(): "integer", pa.float64(): "double"}
-    return {**names, pa.string(): "string"}[kind]
+    return {
+        pa.int64(): "long",
+        pa.int32(): "integer",
+        pa.float64(): "double",
+        pa.string(): "string",
+        pa.timestamp("us", "UTC"): "timestamp",
+    }[kind]
