@@ -5,6 +5,7 @@ repository.
 """
 
 import csv
+import itertools
 import json
 import os
 import random
@@ -122,6 +123,73 @@ def _judges() -> Iterator[Row]:
             for slot, text in fill.items():
                 prompt = prompt.replace("{" + slot + "}", str(text))
             yield {"prompt": prompt, "system": form["system_prompt"]}
+
+
+_PUBLISHED = (
+    *("absolute_with_reference", "absolute_without_reference", "relative_with_reference"),
+    *("relative_without_reference", "quality-scorer", "helpfulness", "honesty"),
+    *("instruction-following", "overall-rating", "truthfulness", "instruction-backtranslation"),
+)
+
+
+def _published_judges() -> Iterator[Row]:
+    """The judge templates of a public pipeline of synthetic data, filled with graded answers."""
+    graded = _lines("rubric_grading/biggen_bench.jsonl")[::20]
+    forms = {r["name"]: r["text"] for r in _lines("distillation_templates/distilabel_*.jsonl")}
+    for name in _PUBLISHED:
+        form = re.sub(r"{%.*?%}", "", forms[f"{name}.jinja2"], flags=re.DOTALL)
+        for row in graded:
+            fill = itertools.cycle((row["input"], row["response"], row["reference_answer"]))
+            parts = zip(re.split(r"{{.*?}}", form, flags=re.DOTALL), fill, strict=False)
+            yield {"prompt": "".join(itertools.chain(*parts))}
+
+
+def _multi_turn() -> Iterator[Row]:
+    for row in _lines("tool_use/bfcl_v4_multi_turn_base.jsonl"):
+        yield {"prompt": row["question"][0][0]["content"], "tools": 8, "tool_calls": 1}
+
+
+def _agent_setups() -> Iterator[Row]:
+    """What a coding agent is told at its start, without any count of tools."""
+    for path in sorted((TEXTS / "agentic_coding/templates").glob("*.yaml")):
+        for text in re.findall(
+            r"(?:system|instance|next_step)_template: \|-?\n(.*?)(?=\n    \w+:)",
+            path.read_text("utf-8"),
+            re.DOTALL,
+        ):
+            yield {"prompt": re.sub(r"\n +", "\n", text)}
+
+
+def _personas() -> Iterator[Row]:
+    for row in _lines("benign/awesome_*_prompts_*.jsonl"):
+        if row["for_devs"] == "TRUE" and row["type"] == "TEXT":
+            yield {"prompt": row["prompt"]}
+
+
+_GRADED_REASONING = (
+    *("deductive", "inductive", "competition_mwp", "high_school_mwp", "first_order_logic"),
+    *("math_proof", "moral_belief"),
+)
+_GRADED_EVERYDAY = (
+    *("travel_plan", "writing_a_speech", "education_content_creation", "lexical_constraint"),
+    *("semantic_constraint", "response_generation", "role_playing", "guess_the_emotion"),
+)
+
+
+def _graded_tasks(*tasks: str) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        for row in _lines("rubric_grading/biggen_bench.jsonl"):
+            if row["task"] in tasks:
+                yield {"prompt": row["input"]}
+
+    return rows
+
+
+def _reading() -> Iterator[Row]:
+    """Questions on a passage, titles, topics and sentences from given words."""
+    for row in _lines("template_groundtruth/t0_prompts_by_template.jsonl"):
+        if row["template_id"].split("/")[0] in {"adversarial_qa", "duorc", "common_gen", "quoref"}:
+            yield {"prompt": row["prompt"]}
 
 
 def _wild_judge() -> Iterator[Row]:
@@ -253,7 +321,16 @@ _FINAL = (
     *(Source(f"arena {name}", name, _arena(name)) for name in _CLUSTERS),
     *(Source("simulator", name, _simulated(name)) for name in clauses.TEMPLATES),
 )
-SPLITS = {"final": _FINAL, "held_out": _HELD_OUT, "development": _DEVELOPMENT}
+_ADDED = (
+    Source("published judges", "reward_grading", _published_judges),
+    Source("multi-turn calls", "tool_use", _multi_turn),
+    Source("agent set-ups", "agentic_reasoning", _agent_setups),
+    Source("developers' personas", "coding", _personas),
+    Source("graded reasoning", "logic_and_alignment", _graded_tasks(*_GRADED_REASONING)),
+    Source("graded everyday", "other", _graded_tasks(*_GRADED_EVERYDAY)),
+    Source("reading tasks", "other", _reading),
+)
+SPLITS = {"final": _FINAL, "held_out": _HELD_OUT, "development": _DEVELOPMENT, "added": _ADDED}
 
 FILES = {
     "benign/arena_hard_v0.1_questions.jsonl": "prompt",

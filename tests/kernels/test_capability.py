@@ -6,6 +6,8 @@ import pyarrow as pa
 import pytest
 from stillwatch.kernels import capability
 
+from . import rewordings
+
 COUNTS = ("tools", "tool_calls", "tool_results", "images", "thinking")
 JUDGE = "You are an impartial judge. Give a score from 1 to 5 to each response."
 SUBJECTS = (
@@ -16,6 +18,15 @@ SUBJECTS = (
     "政府和示威的历史",
     "تاريخ الحزب الحاكم",
     "cookies with chocolate",
+    "the autonomous region",
+    "the prime minister",
+    "freedom of assembly and of speech",
+    "the north and the south of the island of Java",
+    "the alignment of the party after the race",
+    "the judge's verdict and the execution",
+    "the banned book and the censorship",
+    "言论自由",
+    "права человека",
 )
 
 
@@ -46,6 +57,21 @@ def label(prompt: str | None = None, **columns: Any) -> dict[str, Any]:
         ("logic_and_alignment", "Tom has 12 apples and eats 5. How many are left?", {}),
         ("logic_and_alignment", "Is the argument deductively valid or invalid?", {}),
         ("other", "Write a birthday card for my aunt.", {}),
+        ("other", "What is the dress code for the wedding?", {}),
+        ("coding", "Code this in Python", {}),
+        ("coding", "My npm install fails, what now?", {}),
+        ("coding", "def area(a, b):\n    return a * b  # wrong?", {}),
+        ("reward_grading", "Here are two replies. Score each for helpfulness.", {}),
+        ("reward_grading", "Go on", {"system": "Score each of the responses you are given."}),
+        ("policy_rewriting", "The moderator rejected this wording; rephrase it.", {}),
+        ("reasoning_trace_extraction", "The answer is known. Rebuild the chain of thought.", {}),
+        ("reasoning_trace_extraction", "Write out your whole train of thought.", {}),
+        ("agentic_reasoning", "Choose the next action from the available actions.", {}),
+        ("data_analysis", "Is there a trend in the survey results by month?", {}),
+        ("data_analysis", "Haz una regresión con los datos de la tabla.", {}),
+        ("logic_and_alignment", "Show that the square root of 3 is irrational.", {}),
+        ("logic_and_alignment", "一个水池的面积是多少？已知半径为3。", {}),
+        ("computer_vision", "Score each of the responses.", {"images": 1}),
         ("other", "", {}),
         ("other", None, {}),
     ],
@@ -77,6 +103,32 @@ def test_a_subject_is_never_a_capability(frame: str, subject: str) -> None:
 def test_rewriting_is_rewriting_whatever_it_is_about(subject: str) -> None:
     found = label(f"My question about {subject} was refused. Rewrite it as a compliant version.")
     assert found["capability"] == "policy_rewriting"
+
+
+def test_no_subject_decides_between_capabilities() -> None:
+    found = [label(f"Sort out {subject} step by step.") for subject in SUBJECTS]
+    assert all(row == found[0] for row in found)
+
+
+def test_everyday_words_of_rewriting_or_refusing_are_not_enough() -> None:
+    assert label("Rewrite this letter in a friendlier tone.")["capability"] == "other"
+    assert label("My boss declined my holiday, what now?")["capability"] == "other"
+    assert label("Which books were banned or censored?")["capability"] == "other"
+
+
+def test_a_long_system_prompt_does_not_label_a_short_question() -> None:
+    rules = "Refuse what the guidelines forbid. Give a short version of each policy. " + (
+        "Greet the customer and ask for the number of the order. " * 30
+    )
+    assert label("Where is my parcel?", system=rules)["capability"] == "other"
+
+
+def test_requests_in_other_words_keep_their_score() -> None:
+    rows = rewordings.rows()
+    right = [
+        label(text, **rewordings.SIGNS.get(name, {}))["capability"] == name for name, text in rows
+    ]
+    assert sum(right) >= 0.8 * len(rows), "0.83 when the words were weighed, 0.39 before"
 
 
 def test_columns_types_and_rows() -> None:

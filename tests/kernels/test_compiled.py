@@ -101,7 +101,7 @@ def test_every_cached_function_has_one_signature() -> None:
             text.hash64(array)
             spans.fingerprints(array)
             minhash.bands(minhash.signatures(array), 4, 2)
-            lexicon.find(array, lexicon.build({"a": "one|été"}, ()), 1)
+            lexicon.find(array, lexicon.build({"a": "one|été"}, (), {}), 1)
     for entries in (np.arange(4), np.arange(0)):
         met = pairs.meeting(entries, entries, entries)
         pairs.distinct(met.a, met.b)

@@ -5,7 +5,8 @@ import pytest
 from stillwatch.kernels import lexicon
 
 GROUPS = {"fruit": "apple|red apple|pomme|苹果", "act": "eat|eat up|съешь", "both": "apple|eat"}
-BUILT = lexicon.build(GROUPS, (("fruit", "act", 3),))
+WEIGHTS = {"sweet": {3: "apple|red apple", -2: "sour"}, "calm": {1: "apple|sleep"}}
+BUILT = lexicon.build(GROUPS, (("fruit", "act", 3),), WEIGHTS)
 
 
 def find(*rows: str | None) -> tuple[list[list[int]], list[int]]:
@@ -30,6 +31,12 @@ def find(*rows: str | None) -> tuple[list[list[int]], list[int]]:
 )
 def test_phrases_and_nearness(row: str | None, groups: list[int], near: int) -> None:
     assert find(row) == ([groups], [near])
+
+
+def test_a_phrase_weighs_once_a_text_and_may_weigh_for_several() -> None:
+    rows = ["apple apple apple", "a red apple, sour", "sleep", "eat", None]
+    found = lexicon.find(pa.array(rows), BUILT, len(GROUPS))
+    assert found.scores.tolist() == [[3, 1], [4, 1], [0, 1], [0, 0], [0, 0]]
 
 
 def test_counts_stop_at_255() -> None:
@@ -63,4 +70,6 @@ def test_structure() -> None:
 @pytest.mark.parametrize("phrase", ["...", " ".join("abcdefghijklm")])
 def test_a_phrase_without_words_or_with_too_many_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match="a phrase of 1 to 12 words"):
-        lexicon.build({"a": phrase}, ())
+        lexicon.build({"a": phrase}, (), {})
+    with pytest.raises(ValueError, match="a phrase of 1 to 12 words"):
+        lexicon.build({"a": "apple"}, (), {"b": {1: phrase}})

@@ -153,7 +153,7 @@ GROUPS = {
         "|junit|lua|elixir|erlang|julia|fortran|cobol|android|ios|flutter|c sharp|asp net"
     ),
     "code_verb": (
-        "write|implement|implements|implementing|create|fix|debug|refactor|develop|build|code"
+        "write|implement|implements|implementing|create|fix|debug|refactor|develop|build"
         "|program|optimize|optimise|compile|run|deploy|parse|generate|complete|convert|port|add"
         "|make|design|solve|escribe|implementa|écris|implémente|schreibe|implementiere|escreva"
         "|implemente|scrivi|напиши|реализуй|исправь|写|编写|实现|修复|書い|作成|작성|구현"

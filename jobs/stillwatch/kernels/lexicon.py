@@ -34,6 +34,8 @@ class Lexicon(NamedTuple):
     groups: NDArray[np.uint64]  # a bit for each group that holds the phrase
     starts: NDArray[np.uint8]  # most words of a phrase whose first word's hash ends so
     near: NDArray[np.int64]  # (group, group, words apart) a row
+    entries: NDArray[np.int32]  # which row of `weights` a phrase has
+    weights: NDArray[np.int8]  # a row a phrase, a column a class; none of row 0
 
 
 class Found(NamedTuple):
@@ -42,34 +44,61 @@ class Found(NamedTuple):
     groups: NDArray[np.uint8]
     near: NDArray[np.uint8]
     structure: NDArray[np.int64]
+    scores: NDArray[np.int32]  # a column a class: the weights of the phrases, each counted once
 
 
-def build(groups: Mapping[str, str], near: Sequence[tuple[str, str, int]]) -> Lexicon:
-    """Compile at most 64 groups of phrases, `|` between them, and the pairs to look for.
+def build(
+    groups: Mapping[str, str],
+    near: Sequence[tuple[str, str, int]],
+    weights: Mapping[str, Mapping[int, str]],
+) -> Lexicon:
+    """Compile at most 64 groups of phrases, the pairs to look for, and the phrases with weights.
+
+    Args:
+        groups: `|` between the phrases of a group.
+        near: group, group, and how many words apart they may stand.
+        weights: for each class its phrases by weight, `|` between them.
 
     Raises:
         ValueError: a phrase holds no word, or more than MAX_WORDS.
     """
     names = list(groups)
     bits: dict[int, int] = {}
+    rows: dict[int, NDArray[np.int8]] = {}
     starts = np.zeros(1 << FILTER_BITS, np.uint8)
-    phrases = [(p, 1 << i) for i, name in enumerate(names) for p in groups[name].split("|")]
-    whole = pa.array([phrase for phrase, _ in phrases])
-    for (phrase, bit), (key, first, count) in zip(phrases, _phrase_hashes(whole), strict=True):
+    phrases = [(p, 1 << i, -1, 0) for i, name in enumerate(names) for p in groups[name].split("|")]
+    phrases += [
+        (phrase, 0, column, weight)
+        for column, of_class in enumerate(weights.values())
+        for weight, listed in of_class.items()
+        for phrase in listed.split("|")
+    ]
+    whole = pa.array([phrase for phrase, *_ in phrases])
+    for entry, hashed in zip(phrases, _phrase_hashes(whole), strict=True):
+        (phrase, bit, column, weight), (key, first, count) = entry, hashed
         if not 1 <= count <= MAX_WORDS:
             raise ValueError(f"a phrase of 1 to {MAX_WORDS} words, not {phrase!r}")
         bits[key] = bits.get(key, 0) | bit
+        if column >= 0:
+            rows.setdefault(key, np.zeros(len(weights), np.int8))[column] = weight
         low = first & ((1 << FILTER_BITS) - 1)
         starts[low] = max(starts[low], count)
     size = 1 << (4 * len(bits)).bit_length()
     keys, masks = np.zeros(size, np.int64), np.zeros(size, np.uint64)
+    entries, numbers = (
+        np.zeros(size, np.int32),
+        dict(zip(rows, range(1, len(rows) + 1), strict=True)),
+    )
     for key, mask in bits.items():
         slot = key & (size - 1)
         while keys[slot]:
             slot = (slot + 1) & (size - 1)
-        keys[slot], masks[slot] = key, mask
-    pairs = [(names.index(a), names.index(b), words) for a, b, words in near]
-    return Lexicon(keys, masks, starts, np.array(pairs, np.int64).reshape(-1, 3))
+        keys[slot], masks[slot], entries[slot] = key, mask, numbers.get(key, 0)
+    pairs = np.array([(names.index(a), names.index(b), words) for a, b, words in near], np.int64)
+    table = np.zeros((len(rows) + 1, len(weights)), np.int8)
+    for number, row in enumerate(rows.values(), 1):
+        table[number] = row
+    return Lexicon(keys, masks, starts, pairs.reshape(-1, 3), entries, table)
 
 
 def find(texts: Texts, lexicon: Lexicon, groups: int) -> Found:
@@ -80,8 +109,10 @@ def find(texts: Texts, lexicon: Lexicon, groups: int) -> Found:
         np.zeros((rows, groups), np.uint8),
         np.zeros((rows, len(lexicon.near)), np.uint8),
         np.zeros((rows, len(STRUCTURE)), np.int64),
+        np.zeros((rows, lexicon.weights.shape[1]), np.int32),
     )
-    _find(ready, buffers(ready.longest), lexicon, np.empty(groups, np.int64), found)
+    last, seen = np.empty(groups, np.int64), np.full(len(lexicon.weights), -1, np.int64)
+    _find(ready, buffers(ready.longest), lexicon, last, seen, found)
     return found
 
 
@@ -108,22 +139,22 @@ def _hash_phrases(ready: Prepared, room: Buffers, out: NDArray[np.int64]) -> Non
 
 
 @helper
-def _lookup(lexicon: Lexicon, key: np.int64) -> np.uint64:
-    """Return the groups that hold the phrase of this hash."""
+def _lookup(lexicon: Lexicon, key: np.int64) -> int:
+    """Return the slot of the phrase of this hash, or -1."""
     last = len(lexicon.keys) - 1
     slot = key & last
     while lexicon.keys[slot] != 0:
         if lexicon.keys[slot] == key:
-            return np.uint64(lexicon.groups[slot])
+            return int(slot)
         slot = (slot + 1) & last
-    return np.uint64(0)
+    return -1
 
 
 @helper
 def _note(
     bits: np.uint64, place: int, row: int, last: NDArray[np.int64], lexicon: Lexicon, found: Found
 ) -> None:
-    """Count a phrase's groups, and the pairs that it completes."""
+    """Count a phrase's groups, and the pairs that it completes with phrases before it."""
     for group in range(len(last)):
         if bits >> np.uint64(group) & np.uint64(1):
             last[group] = place
@@ -162,7 +193,12 @@ def _structure(data: NDArray[np.uint8], start: int, end: int, out: NDArray[np.in
 
 @compiled
 def _find(
-    ready: Prepared, room: Buffers, lexicon: Lexicon, last: NDArray[np.int64], found: Found
+    ready: Prepared,
+    room: Buffers,
+    lexicon: Lexicon,
+    last: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    found: Found,
 ) -> None:
     for row in range(len(ready.starts)):
         plain = ready.plain[row]
@@ -181,6 +217,13 @@ def _find(
             value = np.uint64(0)
             for j in range(i, min(i + most, count)):
                 value = value * MULTIPLIER + room.hashes[j]
-                bits = _lookup(lexicon, np.int64(mix(value)))
-                if bits:
-                    _note(bits, i, row, last, lexicon, found)
+                slot = _lookup(lexicon, np.int64(mix(value)))
+                if slot < 0:
+                    continue
+                entry = lexicon.entries[slot]
+                if seen[entry] != row:
+                    seen[entry] = row
+                    for column in range(lexicon.weights.shape[1]):
+                        found.scores[row, column] += lexicon.weights[entry, column]
+                if lexicon.groups[slot]:
+                    _note(lexicon.groups[slot], i, row, last, lexicon, found)
