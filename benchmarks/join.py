@@ -24,6 +24,7 @@ The exact pairs come from a sparse product over all runs, outside of every time.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import os
 import tempfile
@@ -86,6 +87,7 @@ def ours(frame: DataFrame) -> DataFrame:
 
 def _banded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Bands by part, with the row of each; and every row's id and owner in every part."""
+    _begin()
     for batch in batches:
         signed = minhash.signatures(batch.column("text"), RUN, PLACES)
         bands = minhash.bands(signed, BANDS, ROWS).ravel()
@@ -98,6 +100,7 @@ def _banded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _held(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Texts by part: id, size of the set of runs, and the runs."""
+    _begin()
     for batch in batches:
         ids = batch.column("id").to_numpy()
         runs = spans.fingerprints(batch.column("text"), words=RUN, window=1)
@@ -107,6 +110,7 @@ def _held(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _met(banded: pa.Table) -> pa.Table:
     """Pairs of texts that share a band of this part, by the part of the first."""
+    _begin()
     bands, rows, ids, owners = (_numbers(banded, name) for name in BANDED)
     rows = rows + _before(banded, "id", "row")
     a, b, _ = pairs.meeting(bands, rows, owners, reach=len(bands))
@@ -116,6 +120,7 @@ def _met(banded: pa.Table) -> pa.Table:
 
 def _sent(met: pa.Table, held: pa.Table) -> pa.Table:
     """The pairs with the sets of their first texts, by the part of the second."""
+    _begin()
     a, b = pairs.distinct(_numbers(met, "a"), _numbers(met, "b"))
     ids, sets = _numbers(held, "id"), _sets(held)
     place = _places(ids, a)
@@ -128,11 +133,17 @@ def _sent(met: pa.Table, held: pa.Table) -> pa.Table:
 
 def _verified(sent: pa.Table, held: pa.Table) -> pa.Table:
     """Pairs of which the sets are similar."""
+    _begin()
     b, a = _numbers(sent, "b"), _numbers(sent, "id")
     row = _numbers(sent, "row") + _before(sent, "id", "row")
     similar = pairs.jaccard(_sets(sent), row, _sets(held), _places(_numbers(held, "id"), b))
     kept = similar >= SIMILARITY
     return pa.table({"a": a[row[kept]], "b": b[kept]})
+
+
+def _begin() -> None:
+    """As stillwatch.io.batches does at the start of a task, and for the same reason."""
+    gc.freeze()
 
 
 def _schema(names: Sequence[str]) -> str:

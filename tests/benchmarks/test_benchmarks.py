@@ -75,11 +75,12 @@ def test_sizes_grow_by_four_and_each_has_a_cost(spark: Any, tmp_path: Path) -> N
     import scale
 
     costs = scale.compare(tmp_path, "honest", 0.002)
-    rows = [count for count, _ in costs]
+    rows = [count for count, _, _ in costs]
     assert rows[1] == pytest.approx(4 * rows[0], rel=0.2)
     assert rows[2] == pytest.approx(4 * rows[1], rel=0.2)
-    for _, cost in costs:
+    for _, cost, floor in costs:
         assert cost.core > 0 and cost.shuffled > 0 and cost.peak_bytes > 2**27
+        assert cost.core > floor.core > 0
 
 
 @pytest.mark.spark

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from stillwatch.io.batches import Batches, Stored
 from stillwatch.io.lake import Lake
 from stillwatch.io.parquet import DataFile, Files, parts
 from stillwatch.io.staging import Staging
+from stillwatch.kernels import blocks
 from stillwatch.tables import table
 
 NAME = "gold.campaign_exchanges"
@@ -115,3 +117,75 @@ def test_a_task_that_fails_leaves_the_table_as_it_was(spark: Any, tmp_path: Path
     read = pl.read_delta(str(staging.path(NAME)))
     assert read["exchange_id"].sort().to_list() == [f"e{n:04}" for n in range(200)]
     assert staging.adds(NAME, version)
+
+
+NUMBERS = pa.schema([("n", pa.int64())])
+
+
+def keyed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        numbers = pa.compute.cast(batch.column("n"), pa.int64())
+        yield pa.RecordBatch.from_arrays(
+            [pa.compute.bit_wise_and(numbers, 7), numbers], ["key", "n"]
+        )
+
+
+def counted(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """A row a class of numbers that agree modulo 8: how many they are."""
+    classes = pa.compute.bit_wise_and(rows.column("n"), 7).value_counts()
+    for entry in classes.to_pylist():
+        columns = [[entry["values"]], [entry["counts"]]]
+        yield pa.RecordBatch.from_arrays([pa.array(each, pa.int64()) for each in columns],
+                                         ["key", "n"])  # fmt: skip
+
+
+def both(rows: pa.Table) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for batch in counted(rows):
+        yield 0, batch
+        yield 1, batch
+
+
+def same(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    yield from rows.to_batches()
+
+
+def numbers_of(made: Batches) -> list[int]:
+    return sorted(row.n for row in made.frame().collect())
+
+
+@pytest.mark.spark
+def test_rows_of_a_key_meet_whatever_task_had_them(spark: Any, tmp_path: Path) -> None:
+    path = str(tmp_path / "numbers.parquet")
+    pa.parquet.write_table(pa.table({"n": list(range(100))}), path)
+    files = tuple(DataFile(path, size, None) for size in (10, 20, 30))  # one file, three times
+    json = blocks.spark_json(NUMBERS)
+    for stored in (Stored(spark.range(100).withColumnRenamed("id", "n").repartition(3)),
+                   Stored(spark.range(100), files)):  # fmt: skip
+        times = 1 if stored.files is None else 3
+        cut = stored.cut(keyed, ("n",), NUMBERS)
+        assert numbers_of(cut.batches(same, json)) == sorted(list(range(100)) * times)
+        counts = [12 * times] * 4 + [13 * times] * 4
+        assert numbers_of(cut.then(counted, NUMBERS).batches(same, json)) == counts
+        first, second = cut.fan(both, (NUMBERS, NUMBERS))
+        assert (
+            numbers_of(first.each(same, json)) == numbers_of(second.batches(same, json)) == counts
+        )
+        (alone,) = stored.fan(partial(tagged, keyed), ("n",), (NUMBERS,))
+        assert numbers_of(alone.batches(same, json)) == sorted(list(range(100)) * times)
+
+
+def tagged(
+    describe: Any, batches: Iterable[pa.RecordBatch]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for batch in describe(batches):
+        yield 0, batch
+
+
+@pytest.mark.spark
+def test_rows_of_a_frame_are_written_beside_those_of_tasks(spark: Any, tmp_path: Path) -> None:
+    staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)
+    more = spark.createDataFrame(pa.Table.from_batches([rows(900, 5)]))
+    version = staging.write_batches(NAME, Batches.numbered(spark, 1, made, SCHEMA).and_(more))
+    assert len(staging.adds(NAME, version)) == 2
+    found = pl.read_delta(str(staging.path(NAME)))["exchange_id"].sort().to_list()
+    assert found == [f"e{n:04}" for n in (*range(100), *range(900, 905))]
