@@ -113,6 +113,10 @@ def test_parties_that_draw_on_a_public_benchmark_weigh_less() -> None:
     )
     terms = {term.name: term for term in shared.terms}
     assert terms["a public set of questions"].weight == -4.0
+    aside = replace(CAMPAIGN, members=CAMPAIGN.members.with_columns(n=pl.col("n") * 3),
+                    senders=senders({1: 1700, 2: 110, 3: 27}))  # fmt: skip
+    terms = {term.name: term for term in judge(aside, EVERYONE, 20, SETTINGS).terms}
+    assert terms["a public set of questions"].weight == -6.0
     assert terms["one_job_queue"].weight == 0.0
     own = judge(CAMPAIGN, EVERYONE, 20, SETTINGS)
     assert own.log_odds - shared.log_odds == 5.5

@@ -150,16 +150,21 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
 
 
 def public_questions(group: Group, everyone: Population) -> Term | None:
-    """A published benchmark has the same questions for all who run it, each on a sample."""
+    """A published benchmark has the same questions for all who run it, each on a sample.
+
+    Those who run it have other work besides.
+    """
     again = repeated(group)
+    focus = group.exchanges / max(1, int(group.members["n"].sum()))
     if not 0.1 <= again < 0.5 or dealt(group) is not None:
         return None
     return _term(
         "a public set of questions",
         again,
-        -4.0,
+        -6.0 if focus < 0.5 else -4.0,
         f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
-        "as where several parties draw on one published benchmark",
+        f"in {focus:.0%} of the accounts' traffic, as where several parties draw on one published "
+        "benchmark",
         "prompt_span",
     )
 
