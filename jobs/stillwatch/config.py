@@ -89,6 +89,9 @@ class JudgeSettings:
     min_depth: float = 0.5  # traces an exchange, of what the group's middle exchange carries
     # A group of which stronger groups leave less than this explains nothing of its own.
     min_left: float = 0.3
+    # It is a part of the group that explains it where this much of its traces comes from its own
+    # accounts, and this many of those are the other group's.
+    min_part: float = 0.8
     # Nor is it a group whose accounts send less than this of what is left with its traces: a phrase
     # that mostly others use is nobody's.
     min_exclusive: float = 0.3

@@ -2,6 +2,7 @@
 
 import polars as pl
 from factories import RUN
+from stillwatch.judgement.attribution import depths, with_parts
 from stillwatch.judgement.precedence import precedence
 
 SETTINGS = RUN.settings.judge
@@ -9,9 +10,23 @@ A = [f"a{i}" for i in range(10)]
 B = [f"b{i}" for i in range(10)]
 
 
+def parts(sent: list[tuple[str, list[int], int]]) -> dict[int, int]:
+    return given(sent)[1]
+
+
 def ranked(
     sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
 ) -> dict[int, list[str]]:
+    made, _ = given(sent, depth)
+    return {
+        int(part["group"][0]): sorted(part["account_id"])
+        for part in made.sort("rank").partition_by("group", maintain_order=True)
+    }
+
+
+def given(
+    sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
+) -> tuple[pl.DataFrame, dict[int, int]]:
     combinations = pl.DataFrame(sent, schema=["account_id", "groups", "exchanges"], orient="row")
     pairs = sorted({(group, account) for account, groups, _ in sent for group in groups})
     depths = pl.DataFrame(
@@ -20,11 +35,7 @@ def ranked(
         orient="row",
     )
     active = combinations.group_by("account_id").agg(n=pl.col("exchanges").sum() * 2)
-    made = precedence(combinations, depths, active, SETTINGS)
-    return {
-        int(part["group"][0]): sorted(part["account_id"])
-        for part in made.sort("rank").partition_by("group", maintain_order=True)
-    }
+    return precedence(combinations, depths, active, SETTINGS)
 
 
 def test_a_clause_that_two_campaigns_share_makes_no_third() -> None:
@@ -59,3 +70,36 @@ def test_a_phrase_that_mostly_others_use_is_nobodys() -> None:
 
 def test_nothing_sent_is_no_group() -> None:
     assert ranked([]) == {}
+
+
+def test_what_the_same_accounts_send_with_it_is_a_part_of_the_group() -> None:
+    both = [(a, [0, 1], 30) for a in A] + [(a, [0], 20) for a in A] + [(a, [1], 5) for a in A]
+    assert ranked(both) == {0: A}
+    assert parts(both) == {1: 0}
+
+
+def test_what_others_send_too_is_no_part() -> None:
+    both = [(a, [0, 1], 30) for a in A] + [(a, [0], 20) for a in A]
+    strangers = [(f"g{i}", [1], 1) for i in range(100)]
+    assert ranked(both + strangers) == {0: A}
+    assert parts(both + strangers) == {}
+
+
+def test_what_two_groups_share_is_a_part_of_neither() -> None:
+    sent = [(a, [0, 2], 30) for a in A] + [(a, [0], 10) for a in A]
+    sent += [(b, [1, 2], 30) for b in B] + [(b, [1], 10) for b in B]
+    assert parts(sent) == {}
+
+
+def test_parts_count_with_their_group() -> None:
+    sent = pl.DataFrame(
+        {
+            "account_id": ["a", "a", "b"],
+            "groups": [[0, 1, 5], [1], [5]],
+            "matches": [[4, 6, 2], [3], [1]],
+            "exchanges": [2, 1, 1],
+        }
+    )
+    made = with_parts(sent, {1: 0})
+    assert made.rows() == [("a", [0], [3], 1), ("a", [0, 5], [10, 2], 2), ("b", [5], [1], 1)]
+    assert depths(made).rows() == [(0, "a", 13 / 3), (5, "a", 1.0), (5, "b", 1.0)]

@@ -177,3 +177,37 @@ def test_nobody_holds_anything() -> None:
     assert holders.units(met).num_rows == 0
     units = pairing.unpacked(holders.units(met), np.zeros(0, bool), activity)
     assert list(pairing.pairs(units, 24, 1)) == []
+
+
+def test_what_caps_leave_out_is_counted_by_reason() -> None:
+    activity = active(40)
+    sets = [list(range(4)), list(range(30)), list(range(5, 40))]
+    rows = [(0, n, account, 5) for n, each in enumerate(sets) for account in each]
+    units = holders.units(holders.met(holders.holdings(held(activity, rows)), activity))
+    units = units.sort_by("trace")
+    told = pairing.capped(units, np.array([True, True, False]), neighbours=24).to_pylist()
+    assert [(r["reason"], r["traces"], r["holders"], r["possible"], r["made"]) for r in told] == [
+        (0, 1, 4, 6.0, 6.0), (1, 1, 30, 435.0, 435.0), (2, 1, 35, 595.0, 0.0)
+    ]  # fmt: skip
+
+
+def test_a_bucket_of_a_million_accounts_costs_its_rows_and_bounded_memory() -> None:
+    count = 1_000_000
+    codes = np.arange(count) * 7_919
+    activity = Activity(codes, np.full(count, 4), pa.nulls(0, pa.string()))
+    bucket = Units(
+        np.array([5]),
+        np.array([19]),
+        np.array([count]),
+        np.array([1]),
+        np.array([0.5]),
+        np.array([0, count]),
+        codes,
+        np.full(count, 0.25),
+    )
+    made = 0
+    for batch in pairing.pairs(bucket, 24, 1):
+        assert batch.num_rows <= pairing.SLICE
+        made += batch.num_rows
+    assert 20 * count < made <= 24 * count
+    assert len(activity.at(codes[:10])) == 10

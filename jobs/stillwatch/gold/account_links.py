@@ -24,6 +24,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ from stillwatch.config import LinkSettings, Run
 from stillwatch.kernels import holders, pairing
 from stillwatch.kernels.blocks import KEY, spark_json
 from stillwatch.kernels.holders import DEGREES, HELD, UNITS, Activity
-from stillwatch.kernels.pairing import PAIRS, PRICED, SQUARES, Chance
+from stillwatch.kernels.pairing import CAPPED, PAIRS, PRICED, SQUARES, Chance
 from stillwatch.kernels.traces import numbers
 from stillwatch.silver import traces as silver
 from stillwatch.tables import table
@@ -63,7 +64,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
         partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD
     )
     counted, units = held.fan(partial(_units, activity), (DEGREES, UNITS))
-    cells, pairs = units.fan(partial(_pairs, activity, settings), (SQUARES, PAIRS))
+    cells, pairs, left = units.fan(partial(_pairs, activity, settings), (SQUARES, PAIRS, CAPPED))
     degrees = collected(counted.batches(holders.summed, spark_json(DEGREES)))
     squares = collected(cells.batches(_same, spark_json(SQUARES)))
     chance = chances(activity, degrees, squares)
@@ -71,7 +72,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     by_edge = collected(edges.batches(_same, spark_json(COUNTS)))
     q = q_values(by_edge, len(activity.codes))
     finish = partial(_links, activity.names, activity.codes, q, run)
-    return priced.each(finish, DECLARED.schema_json())
+    told = capped(collected(left.batches(_same, spark_json(CAPPED))))
+    return priced.each(finish, DECLARED.schema_json()).telling(told)
 
 
 def active(exchanges: DataFrame) -> Activity:
@@ -99,6 +101,23 @@ def chances(activity: Activity, degrees: pa.Table, squares: pa.Table) -> Chance:
     return Chance(activity, matrix, whole, cell, total.astype(np.float64), tests)
 
 
+def capped(rows: pa.Table) -> dict[str, Any]:
+    """What the caps left out, by layer and reason, for the record of the step."""
+    found = pl.DataFrame(pl.from_arrow(rows))
+    whole = found.group_by("layer", "reason").agg(
+        pl.col("traces", "possible", "made").sum(), pl.col("holders").max()
+    )
+    return {
+        f"{LAYERS[row['layer']]}, {pairing.REASONS[row['reason']]}": {
+            "traces": row["traces"],
+            "most_holders": row["holders"],
+            "pairs_possible": round(row["possible"]),
+            "pairs_made": round(row["made"]),
+        }
+        for row in whole.sort("layer", "reason").iter_rows(named=True)
+    }
+
+
 def _units(activity: Activity, rows: pa.Table) -> Iterator[tuple[int, pa.RecordBatch]]:
     of = holders.holdings(rows)
     yield 0, holders.degrees(of)
@@ -114,6 +133,7 @@ def _pairs(
     is_star, is_paired = chosen(made, settings)
     units = pairing.unpacked(made.filter(pa.array(is_paired)), is_star[is_paired], activity)
     yield 0, pairing.squares(units)
+    yield 2, pairing.capped(made, is_paired, settings.neighbours)
     for batch in pairing.pairs(units, settings.neighbours, settings.seed):
         yield 1, batch
 

@@ -20,7 +20,7 @@ from pyspark.sql.types import StructType
 from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling
-from stillwatch.judgement.attribution import combinations, depths
+from stillwatch.judgement.attribution import combinations, depths, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
@@ -58,7 +58,11 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     )
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     sent = combinations(stored, index)
-    ranked = precedence(sent, depths(sent), active, settings)
+    ranked, parts = precedence(sent, depths(sent), active, settings)
+    if parts:
+        own = own.with_columns(pl.col("group").replace(parts)).unique(list(grouping.TRACES)[:3])
+        sent = with_parts(sent, parts)
+        ranked, _ = precedence(sent, depths(sent), active, settings)
     own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
     members = ranked.select(pl.col("rank").alias("group"), "account_id")

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -56,12 +56,14 @@ class Batches:
         make: From its batches to the rows; importable where Spark runs.
         schema: The rows' schema in Spark's JSON form.
         more: Further rows of the same schema.
+        told: Counts that go into the step's record.
     """
 
     source: DataFrame
     make: Describe
     schema: dict[str, Any]
     more: tuple[Batches, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def numbered(
@@ -73,6 +75,10 @@ class Batches:
     def and_(self, frame: DataFrame) -> Batches:
         """These rows, and those of a frame with the same columns."""
         return replace(self, more=(*self.more, Batches(frame, _same, self.schema)))
+
+    def telling(self, told: Mapping[str, Any]) -> Batches:
+        """The same rows, with counts for the step's record."""
+        return replace(self, told=told)
 
     def frame(self) -> DataFrame:
         """The rows as a frame of Spark, for those who ask few of them."""

@@ -129,7 +129,7 @@ def _run(chosen: Step, job: Job) -> Staged | dict[str, Any]:
         given, inputs = frames.resolve(chosen, job.lake, job.staging, spark, job.week)
         given |= _landing(chosen, job)
         frame = _transform(chosen)(given, job.run)
-        metrics = {}
+        metrics = dict(frame.told) if isinstance(frame, Batches) else {}
     version = _stage(chosen.name, frame, job)
     if spark is not None:
         spark.catalog.clearCache()

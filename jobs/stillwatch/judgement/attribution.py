@@ -121,6 +121,22 @@ def depths(sent: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_parts(sent: pl.DataFrame, parts: dict[int, int]) -> pl.DataFrame:
+    """Combinations with each part of a group counted as the group: columns as of `combinations`."""
+    return (
+        sent.with_row_index("row")
+        .explode("groups", "matches", empty_as_null=True, keep_nulls=True)
+        .with_columns(pl.col("groups").replace(parts))
+        .group_by("row", "account_id", "exchanges", "groups")
+        .agg(pl.col("matches").sum())
+        .sort("row", "groups")
+        .group_by("row", "account_id", "exchanges", maintain_order=True)
+        .agg("groups", "matches")
+        .select(sent.columns)
+        .sort("account_id", "groups")
+    )
+
+
 def _combined(index: Index, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in together(batches):
         hits = carried(traces_of(batch), index)

@@ -4,7 +4,8 @@ Operations overlap: two campaigns may share a clause, and everything overlaps wi
 Greedily (Chvatal 1979), the group that explains most of its own accounts' grouped traffic by traces
 that nobody else sends comes first, and what it explains is no longer there for the others; a group
 of which little is left, or whose traces mostly others send, is dropped. The order is the precedence
-by which an exchange with traces of several groups goes to one.
+by which an exchange with traces of several groups goes to one. What is dropped because the same
+accounts send it in the same exchanges is a part of the group that explains it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ def precedence(
     depths: pl.DataFrame,
     active: pl.DataFrame,
     settings: JudgeSettings,
-) -> pl.DataFrame:
-    """Groups in order of precedence with their accounts: group, rank, account_id.
+) -> tuple[pl.DataFrame, dict[int, int]]:
+    """Groups in order of precedence with their accounts, and parts of them that were dropped.
 
     Args:
         combinations: account_id, groups, exchanges.
         depths: group, account_id, depth (mean number of the group's traces an exchange carries).
         active: account_id, n.
         settings: What makes a member and a group.
+
+    Returns:
+        group, rank, account_id; and the group that each dropped part belongs to.
     """
     rows = combinations.with_row_index("row")
     long = rows.explode("groups", empty_as_null=True, keep_nulls=True).rename({"groups": "group"})
@@ -42,7 +46,21 @@ def precedence(
     # Exchanges with any of a group's traces, whoever sent them.
     carried = {group: int(sizes[part["row"].to_numpy()].sum()) for group, part in mine.items()}
     left = np.ones(len(sizes), dtype=bool)
+    taken = np.full(len(sizes), -1)  # the group that explains each row
     found: list[pl.DataFrame] = []
+    accounts: dict[int, set[str]] = {}
+    parts: dict[int, int] = {}
+
+    def whole_of(group: int) -> int | None:
+        """The group that sends a dropped one's traces as well, from the same accounts."""
+        by = taken[mine[group]["row"].to_numpy()]
+        weights = sizes[mine[group]["row"].to_numpy()]
+        if original[group][1] < settings.min_part * carried[group] or not (by >= 0).any():
+            return None
+        winner = int(np.argmax(np.bincount(by[by >= 0], weights=weights[by >= 0])))
+        own = set(members(group, remaining=False)["account_id"])
+        both = len(own & accounts[winner])
+        return winner if both >= settings.min_part * len(own) else None
 
     def members(group: int, *, remaining: bool) -> pl.DataFrame:
         part = mine[group]
@@ -66,6 +84,9 @@ def precedence(
         value, sent, group = heapq.heappop(queue)
         now = score(group, remaining=True)
         if now[1] < settings.min_left * original[group][1]:
+            whole = whole_of(group)
+            if whole is not None:
+                parts[group] = whole
             continue
         if now != (-value, -sent):
             # What stronger groups explained is gone; it waits for its new place.
@@ -87,9 +108,13 @@ def precedence(
         part = mine[group]
         theirs = part.join(chosen.select("account_id"), on="account_id", how="semi")
         left[theirs["row"].to_numpy()] = False
+        free = theirs["row"].to_numpy()[taken[theirs["row"].to_numpy()] < 0]
+        taken[free] = group
+        accounts[group] = set(chosen["account_id"])
     if not found:
-        return pl.DataFrame(schema={"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String})
-    return pl.concat(found)
+        nobody = {"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String}
+        return pl.DataFrame(schema=nobody), parts
+    return pl.concat(found), parts
 
 
 def _left(part: pl.DataFrame, left: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -28,6 +28,14 @@ PAIRS = pa.schema(
     [*((name, pa.int64()) for name in ("a", "b", "cell", "d", "spans")), ("star", pa.float64())]
 )
 SQUARES = pa.schema([("cell", pa.int64()), ("squares", pa.float64())])
+REASONS = ("every pair", "a sample", "no pair")
+CAPPED = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("layer", "reason", "traces", "holders")),
+        ("possible", pa.float64()),
+        ("made", pa.float64()),
+    ]
+)
 PRICED = pa.schema(
     [
         ("a", pa.int64()),
@@ -83,6 +91,31 @@ def unpacked(rows: pa.Table, is_star: NDArray[np.bool_], activity: Activity) -> 
         account,
         share,
     )
+
+
+def capped(rows: pa.Table, is_paired: NDArray[np.bool_], neighbours: int) -> pa.RecordBatch:
+    """Rows of CAPPED, keyed by layer: what the caps on popular traces leave out, by reason.
+
+    Args:
+        rows: holders.UNITS, whole units.
+        is_paired: Which of them are.
+        neighbours: As of `pairs`.
+
+    Returns:
+        A row a layer and reason, a place in REASONS: how many traces have how many holders at
+        most, how many pairs those have, and about how many are made.
+    """
+    layer, d, spans = (numbers(rows, name) for name in ("layer", "d", "spans"))
+    reason = np.where(is_paired, (d > neighbours + 1).astype(np.int64), 2)
+    same = groups(layer, reason, np.zeros(len(d), np.int64))
+    possible = d * (d - 1.0) / 2
+    sampled = np.minimum(possible, d * float(neighbours))
+    made = np.where(reason == 0, possible, np.where(reason == 1, sampled, 0.0))
+    at = same.first
+    whole = (layer[at], reason[at], same.sums(spans), same.most(d))
+    sums = (np.bincount(same.of, weights=each, minlength=len(same)) for each in (possible, made))
+    columns = [pa.array(each) for each in (layer[at], *whole, *sums)]
+    return pa.RecordBatch.from_arrays(columns, names=[KEY, *CAPPED.names])
 
 
 def squares(units: Units) -> pa.RecordBatch:

@@ -1,0 +1,214 @@
+"""Weeks that no one would choose: each is published with an answer that is right, or says why not.
+
+The whole runner runs on landings of a few hundred lines. Nothing here asks for a traceback to be
+caught: an exception that is not of the project fails the test as it would fail the command.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from stillwatch.cli import main
+from stillwatch.io.lake import Lake
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(900)]
+WEEK = date(2026, 11, 9)
+START = datetime(2026, 11, 9, tzinfo=UTC)
+ACCUSING = ("confirmed", "probable")
+SYLLABLES = ("ba", "do", "fe", "gi", "ku", "la", "mo", "ne", "pi", "ra", "so", "tu", "ve", "zi")
+# Cut by a campaign's own words, so that no two campaigns have a clause in common.
+ASK = ("write out your reasoning", "think step by step", "before the final answer")
+
+Lines = list[dict[str, Any]]
+
+
+def words(count: int, seed: str) -> str:
+    """Invented words, the same ones for a seed."""
+    rng = random.Random(seed)
+    return " ".join("".join(rng.choices(SYLLABLES, k=3)) for _ in range(count))
+
+
+def line(account: str, n: int, text: str, **said: Any) -> dict[str, Any]:
+    """An exchange of an account, its n-th of the week, at a minute of its own."""
+    rng = random.Random(f"{account} {n}")
+    at = START + timedelta(minutes=rng.randrange(7 * 24 * 60))
+    return {
+        "exchange_id": f"{account}-{n}",
+        "ts": at.isoformat(),
+        "account_id": account,
+        "model": "atlas-3",
+        "messages": [{"role": "user", "content": text}],
+        "response": {
+            "stop_reason": "end_turn",
+            "content": [{"type": "text", "text": words(40, f"answer {account} {n}")}],
+        },
+        "usage": {"input_tokens": 90, "output_tokens": 400},
+        "status": 200,
+        **said,
+    }
+
+
+def campaign(name: str, accounts: int, each: int) -> Lines:
+    """A template of the campaign's own over payloads that are sent once."""
+    template = " ".join(f"{part} {words(12, name + part)}" for part in ASK)
+    client = {"ip": f"198.51.{sum(name.encode()) % 250}.9", "asn": 64500, "country": "US"}
+    return [
+        line(f"{name}{i:03d}", n, f"{template} {words(30, f'{name} {i} {n}')}", client=client)
+        for i in range(accounts)
+        for n in range(each)
+    ]
+
+
+def honest(accounts: int, each: int, prefix: str = "own") -> Lines:
+    """People with words of their own and each an address of their own."""
+    return [
+        line(
+            f"{prefix}{i:03d}",
+            n,
+            words(40, f"{prefix} {i} {n}"),
+            client={"ip": f"10.{i}.{n % 2}.7", "asn": 64600, "country": "US"},
+        )
+        for i in range(accounts)
+        for n in range(each)
+    ]
+
+
+def account(account_id: str, payment: str, days: int = 300) -> dict[str, Any]:
+    """A row of the accounts' feed."""
+    opened = START - timedelta(days=days)
+    return {
+        "account_id": account_id,
+        "created_at": opened.isoformat(),
+        "payment_fingerprint": payment,
+    }
+
+
+def known(lines: Lines) -> Lines:
+    """Accounts of the lines: a campaign's, whose names are no `own`, pay by fours, all at once."""
+    ids = sorted({one["account_id"] for one in lines})
+    return [
+        account(one, f"card {one}", 100 + place % 200)
+        if one.startswith("own")
+        else account(one, f"card {one[:-3]} {int(one[-3:]) // 4}", 10)
+        for place, one in enumerate(ids)
+    ]
+
+
+def land(root: Path, lines: Lines, name: str = "a") -> Path:
+    """The lines in the folders of the days that they were sent on, with their accounts."""
+    for day in sorted({one["ts"][:10] for one in lines}):
+        write(root / "exchanges" / f"dt={day}" / f"{name}.jsonl",
+              [one for one in lines if one["ts"].startswith(day)])  # fmt: skip
+    (root / "exchanges").mkdir(parents=True, exist_ok=True)
+    write(root / "accounts.jsonl", known(lines))
+    write(root / "models.jsonl", [{"model": "atlas-3", "launched_at": "2026-01-01T00:00:00Z"}])
+    return root
+
+
+def write(file: Path, rows: Iterable[dict[str, Any]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def published(landing: Path, tmp_path: Path) -> Lake:
+    """The lake that the command makes of a landing."""
+    root = tmp_path / "lake"
+    arguments = ["--landing", str(landing), "--lake", str(root), "--week", str(WEEK)]
+    assert main(["run", *arguments]) == 0
+    return Lake(root)
+
+
+def judged(lake: Lake) -> pl.DataFrame:
+    return lake.scan("gold.campaigns", WEEK).collect()
+
+
+@pytest.fixture(autouse=True)
+def session(spark: Any) -> None:
+    """The runner takes the session that is there."""
+
+
+def test_a_week_without_traffic_says_that_there_was_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = published(land(tmp_path / "landing", []), tmp_path)
+    assert "lines read 0 = parsed 0 + quarantined 0" in capsys.readouterr().out
+    assert judged(lake).is_empty()
+    page = tmp_path / "report.html"
+    assert main(["report", "--lake", str(lake.root), "--week", str(WEEK), "--out", str(page)]) == 0
+    assert "0 exchanges" in page.read_text(encoding="utf-8")
+
+
+def test_two_accounts_are_no_group(tmp_path: Path) -> None:
+    """They have everything in common, and nobody to compare them with."""
+    lake = published(land(tmp_path / "landing", campaign("two", 2, 20)), tmp_path)
+    assert lake.publication(WEEK)["tables"]["silver.exchanges"]["rows"] == 40
+    assert judged(lake).filter(pl.col("verdict").is_in(ACCUSING)).is_empty()
+
+
+def test_a_week_of_campaigns_only_keeps_them_apart(tmp_path: Path) -> None:
+    """Nobody honest is there to be compared with: the campaigns still are three, each its own."""
+    planted = {name: campaign(name, 12, 8) for name in ("alpha", "bravo", "delta")}
+    landing = land(tmp_path / "landing", [one for lines in planted.values() for one in lines])
+    rows = judged(published(landing, tmp_path))
+    members = {tuple(sorted(m)) for m in rows.filter(pl.col("exchanges") > 0)["members"].to_list()}
+    assert members == {
+        tuple(sorted({one["account_id"] for one in lines})) for lines in planted.values()
+    }
+
+
+def test_one_giant_component_is_one_group_that_is_not_everyones_fault(tmp_path: Path) -> None:
+    """Every account holds the same clause and network, as of a wrapper that all traffic passes."""
+    wrapped = [
+        one
+        | {
+            "messages": [
+                {"role": "user", "content": f"{words(20, 'wrapper')} {words(40, str(k))}"}
+            ],
+            "client": {"ip": "203.0.113.9", "asn": 64501, "country": "US"},
+        }
+        for k, one in enumerate(honest(60, 6))
+    ]
+    rows = judged(published(land(tmp_path / "landing", wrapped), tmp_path))
+    assert rows.filter(pl.col("verdict").is_in(ACCUSING)).is_empty()
+
+
+def off(line_of: dict[str, Any]) -> int:
+    """Days by which the gateway that logged a line is off: two of the three are."""
+    return (0, 1, -1)[int(line_of["exchange_id"].split("-")[1]) % 3]
+
+
+def test_clocks_that_are_a_day_off_cost_what_falls_out_of_the_week(tmp_path: Path) -> None:
+    """One gateway is a day ahead, one a day behind: what is lost is named, the rest counts."""
+    planted = campaign("alpha", 12, 12)
+    sent = planted + honest(60, 6)
+    landing = land(tmp_path / "landing", sent)
+    lost = set()
+    for folder in sorted((landing / "exchanges").iterdir()):
+        mine = [one for one in sent if f"dt={one['ts'][:10]}" == folder.name]
+        told: dict[int, Lines] = {0: [], 1: [], -1: []}
+        for one in mine:
+            at = datetime.fromisoformat(one["ts"]) + timedelta(days=off(one))
+            if not START <= at < START + timedelta(days=7):
+                lost.add(one["exchange_id"])
+            told[off(one)].append(one | {"ts": at.isoformat()})
+        for days, lines in told.items():
+            write(folder / f"{'abc'[days]}.jsonl", lines)
+    lake = published(landing, tmp_path)
+    aside = lake.scan("bronze.quarantine", WEEK).collect()
+    assert set(aside["reason"]) == {"ts_out_of_range"}
+    assert set(aside["source_file"]) == {
+        "exchanges/dt=2026-11-15/b.jsonl",
+        "exchanges/dt=2026-11-09/c.jsonl",
+    }
+    kept = lake.scan("silver.exchanges", WEEK).select("exchange_id").collect()["exchange_id"]
+    assert set(kept) == {one["exchange_id"] for one in sent} - lost
+    rows = judged(lake).filter(pl.col("verdict").is_in(ACCUSING))
+    assert rows["members"].to_list() == [[f"alpha{i:03d}" for i in range(12)]]
+    assert rows["exchanges"].to_list() == [sum(o["exchange_id"] not in lost for o in planted)]
