@@ -142,7 +142,7 @@ def test_a_week_without_traffic_says_that_there_was_none(
     assert judged(lake).is_empty()
     page = tmp_path / "report.html"
     assert main(["report", "--lake", str(lake.root), "--week", str(WEEK), "--out", str(page)]) == 0
-    assert "0 exchanges" in page.read_text(encoding="utf-8")
+    assert "<dt>Exchanges</dt><dd>0</dd>" in page.read_text(encoding="utf-8")
 
 
 def test_two_accounts_are_no_group(tmp_path: Path) -> None:

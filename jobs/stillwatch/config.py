@@ -114,6 +114,8 @@ class JudgeSettings:
     # neither.
     min_content: float = 1.0
     min_group_focus: float = 0.5
+    # Below this the accounts' hours and loads are of other work, and one tie may be an office's.
+    min_work_focus: float = 0.15
     confirmed: float = 6.0  # natural log odds: 400 to 1
     probable: float = 3.0  # 20 to 1
     watch: float = 0.0

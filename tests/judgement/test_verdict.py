@@ -122,6 +122,24 @@ def test_parties_that_draw_on_a_public_benchmark_weigh_less() -> None:
     assert own.log_odds - shared.log_odds == 5.5
 
 
+def test_a_phrase_of_offices_in_a_tenth_of_their_traffic_accuses_nobody() -> None:
+    offices = instruments([("network", k, 5, 5) for k in range(8)])
+    aside = replace(CAMPAIGN, members=POOL.with_columns(n=pl.lit(600)), instruments=offices,
+                    elicits=2000)  # fmt: skip
+    found = judge(aside, EVERYONE, 20, SETTINGS)
+    weights = {term.name: term.weight for term in found.terms}
+    assert weights["shared_network"] >= SETTINGS.min_family_weight
+    assert weights["even_load"] == 0.0
+    assert found.log_odds >= SETTINGS.probable
+    assert found.verdict == "watch"
+    # The same tie in most of their traffic is a lead.
+    most = replace(aside, members=POOL.with_columns(n=pl.lit(60)))
+    assert judge(most, EVERYONE, 20, SETTINGS).verdict in ACCUSED
+    # So is a second tie.
+    paid = replace(aside, instruments=pl.concat([offices, CAMPAIGN.instruments]))
+    assert judge(paid, EVERYONE, 20, SETTINGS).verdict in ACCUSED
+
+
 def bench(users: int) -> Bench:
     """The pool's campaign, and a public harness that the pool and honest `users` send through."""
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()

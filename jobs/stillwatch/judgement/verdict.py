@@ -121,6 +121,13 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
         settings: Weights' limits and the lines between verdicts.
     """
     found = _cancelled(measure(group, everyone, settings))
+    aside = _focus(found) < settings.min_work_focus
+    if aside:
+        # Their hours and loads are of their other work.
+        found = tuple(
+            replace(term, weight=0.0) if FAMILIES.get(term.name) == "activity" else term
+            for term in found
+        )
     missing = limits(group, everyone)
     odds = settings.prior + sum(term.weight for term in found)
     tails = [term.p_value for term in found if term.p_value is not None]
@@ -130,28 +137,39 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
     enough = _extracting(found, settings)
     machines = families >= COHORT and _machines(found, tests, settings)
     name = _name(
-        group, odds, families, innocent, missing, settings, enough=enough, machines=machines
+        group,
+        odds,
+        families,
+        innocent,
+        missing,
+        settings,
+        enough=enough,
+        machines=machines,
+        aside=aside,
     )
     said = tuple(f"{limit.feed}: {limit.statement}" for limit in missing)
     return Verdict(name, odds, p, found, said, _explain(name, families, found, innocent))
+
+
+def _focus(found: tuple[Term, ...]) -> float:
+    """Share of the members' traffic that is the group's; 0 where it has no exchanges."""
+    return next((term.observed for term in found if term.name == "focus"), 0.0)
 
 
 def _extracting(found: tuple[Term, ...], settings: JudgeSettings) -> bool:
     """Whether the group extracts: by its content, or by much of its members' traffic."""
     weights = {term.name: term.weight for term in found if term.question == EXTRACTING}
     content = sum(weights.get(name, 0.0) for name in CONTENT)
-    focus = next((term.observed for term in found if term.name == "focus"), 0.0)
-    worth = content >= settings.min_content or focus >= settings.min_group_focus
+    worth = content >= settings.min_content or _focus(found) >= settings.min_group_focus
     return worth and sum(weights.values()) >= settings.min_extracting
 
 
 def _machines(found: tuple[Term, ...], tests: int, settings: JudgeSettings) -> bool:
     """Even loads at all hours, on the group's own traces for the most part: nobody's habits."""
     terms = {term.name: term for term in found}
-    focus = terms["focus"].observed if "focus" in terms else 0.0
     activity = [terms[n] for n in ("even_load", "round_the_clock") if n in terms]
     return (
-        focus >= settings.min_group_focus
+        _focus(found) >= settings.min_group_focus
         and len(activity) == 2
         and all(_counts(term, tests, settings) for term in activity)
     )
@@ -176,6 +194,7 @@ def _name(
     *,
     enough: bool,
     machines: bool,
+    aside: bool,
 ) -> str:
     if not group.exchanges:
         # Nothing in common but instruments: no content that could be anyone's campaign.
@@ -190,7 +209,8 @@ def _name(
         return "withheld"
     if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
         return "probable" if missing else "confirmed"
-    if odds >= settings.probable and tied and enough:
+    # In a small part of their traffic people of one office have a phrase in common.
+    if odds >= settings.probable and tied and enough and len(families) >= 1 + aside:
         return "probable"
     if odds >= settings.confirmed and machines and enough and not innocent:
         return "probable"
