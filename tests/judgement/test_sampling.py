@@ -44,5 +44,11 @@ def test_a_benchmark_that_everyone_runs_makes_none(spark: SparkSession) -> None:
     assert pools(few(spark, suite), SETTINGS).height == 0
 
 
+def test_two_who_meet_often_are_no_pool_yet(spark: SparkSession) -> None:
+    pairs = [(item, account) for item in range(30) for account in (0, 1)]
+    own = [(1000 + n, account) for account in range(20) for n in range(account, 3 + account)]
+    assert pools(few(spark, [*pairs, *own]), SETTINGS).height == 0
+
+
 def test_nothing_shared_is_no_pool(spark: SparkSession) -> None:
     assert pools(few(spark, [(n, n) for n in range(50)]), SETTINGS).height == 0

@@ -45,6 +45,8 @@ def pools(few: Any, settings: JudgeSettings) -> pl.DataFrame:
         return pl.DataFrame(schema=TRACES)
     # Who meets whom is chance within a pool: only parts that hardly meet at all are two pools.
     found = communities_of(links, settings, min_inside=0.8).sort("account_id")
+    if not found.height:
+        return pl.DataFrame(schema=TRACES)
     known = found.select("account_id", "group").to_numpy()
     own = polars(few.each(partial(_own, known), spark_json(OWN)).frame())
     return (
