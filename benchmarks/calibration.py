@@ -11,6 +11,9 @@ says, over all pairs of accounts), and the links at the q asked for, all of whic
 
 Recall: the scenario `ladder`, one campaign a rung. Of a campaign's accounts the share with a link
 to another of the same campaign, and of all links of its accounts the share that stays inside.
+
+Conjunctions: of the pairs of the scenario `mixed` that share both a payment or network and a trace
+that is too popular to pair all its holders, how many are linked as it is.
 """
 
 from __future__ import annotations
@@ -103,8 +106,47 @@ def by_rung(folder: Path, scale: float) -> list[tuple[str, float, float]]:
     return rows
 
 
+def conjunctions(folder: Path, scale: float) -> list[tuple[str, int, int]]:
+    """Holders of the instrument, pairs that share it and a popular trace, those that are linked."""
+    job, _ = measure.traffic(folder, "mixed", scale)
+    measure.link(job, *(measure.staged(job, n) for n in ("silver.exchanges", "silver.accounts")))
+    settings = job.run.settings.links
+    held = (
+        pl.scan_delta(str(job.staging.path("silver.traces")))
+        .filter(pl.col("role") == silver_traces.SHARED)
+        .select("layer", "trace", "account_id")
+        .unique()
+        .with_columns(holders=pl.len().over("layer", "trace"))
+        .collect()
+    )
+    is_popular = pl.col("holders") > settings.neighbours + 1
+    popular = held.filter(pl.col("layer").is_in(account_links.CONTENT), is_popular)
+    ends = ["account_a", "account_b"]
+    links = pl.read_delta(str(job.staging.path("gold.account_links"))).select(ends)
+    rows, most = [], settings.max_instrument_accounts
+    for name, low, high in (
+        ("2 to 25", 2, settings.neighbours + 1),
+        (f"26 to {most}", settings.neighbours + 2, most),
+        (f"more than {most}", most + 1, held.height),
+    ):
+        instruments = held.filter(
+            pl.col("layer").is_in(("payment", "network")), pl.col("holders").is_between(low, high)
+        )
+        both = popular.join(instruments, on="account_id", suffix="_of").select(
+            pl.struct("layer", "trace", "layer_of", "trace_of").alias("shared"), "account_id"
+        )
+        pairs = (
+            both.join(both, on="shared", suffix="_b")
+            .filter(pl.col("account_id") < pl.col("account_id_b"))
+            .select(pl.col("account_id").alias("account_a"), account_b="account_id_b")
+            .unique()
+        )
+        rows.append((name, pairs.height, pairs.join(links, on=ends, how="semi").height))
+    return rows
+
+
 def main() -> None:
-    """Print both, and the share of dealings with a false link last."""
+    """Print all three, and the share of dealings with a false link last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--seeds", type=int, default=5, help="how often accounts are dealt anew")
@@ -113,6 +155,9 @@ def main() -> None:
         print(f"{'rung':16} {'accounts linked':>16} {'links inside':>13}")
         for rung, recall, inside in by_rung(Path(folder) / "ladder", given.scale):
             print(f"{rung:16} {recall:16.3f} {inside:13.3f}", flush=True)
+        print(f"{'instrument held by':20} {'pairs':>9} {'linked':>9}")
+        for name, pairs, linked in conjunctions(Path(folder) / "mixed", given.scale):
+            print(f"{name:20} {pairs:9,} {linked:9,}", flush=True)
         share = false_links(Path(folder) / "honest", given.scale, given.seeds)
     print(f"share of dealings with any false link: {share:.2f}")
 

@@ -6,9 +6,11 @@ from stillwatch.kernels.clusters import clusters
 POPULATION = 3000
 
 
-def of(holders: list[np.ndarray]) -> np.ndarray:
+def of(holders: list[np.ndarray], often: list[np.ndarray] | None = None) -> np.ndarray:
     trace = np.repeat(np.arange(len(holders)), [len(h) for h in holders])
-    return clusters(trace, np.concatenate(holders), POPULATION, seed=1)
+    account = np.concatenate(holders)
+    exchanges = np.ones(len(account), np.int64) if often is None else np.concatenate(often)
+    return clusters(trace, account, exchanges, POPULATION, seed=1)
 
 
 def test_clauses_of_two_campaigns_make_two_clusters() -> None:
@@ -35,7 +37,7 @@ def test_rare_variants_of_one_template_come_together() -> None:
 
 def test_no_traces_no_clusters() -> None:
     none = np.empty(0, dtype=np.int64)
-    assert len(clusters(none, none, 10, seed=1)) == 0
+    assert len(clusters(none, none, none, 10, seed=1)) == 0
 
 
 def test_phrases_that_several_campaigns_use_do_not_weld_them_together() -> None:
@@ -50,3 +52,15 @@ def test_phrases_that_several_campaigns_use_do_not_weld_them_together() -> None:
     theirs = [set(labels[12 * k : 12 * k + 12]) for k in range(6)]
     assert [len(each) for each in theirs] == [1] * 6
     assert len(set.union(*theirs)) == 6
+
+
+def test_a_phrase_goes_to_those_who_send_it_all_day_not_to_the_more_who_sent_it_once() -> None:
+    busy, light = np.arange(60), np.arange(100, 190)
+    phrase = np.concatenate([busy, light])
+    sent = np.concatenate([np.full(60, 30), np.full(90, 2)])
+    own = [busy, busy[:55], light, light[:85]]
+    often = [np.full(60, 30), np.full(55, 25), np.full(90, 3), np.full(85, 3)]
+    first, _, other, _, shared = of([*own, phrase], [*often, sent])
+    assert first != other
+    assert shared == first
+    assert of([*own, phrase])[-1] == other  # counted by heads it would be the many's

@@ -102,8 +102,8 @@ def chances(activity: Activity, degrees: pa.Table, squares: pa.Table) -> Chance:
 
 
 def capped(rows: pa.Table) -> dict[str, Any]:
-    """What the caps left out, by layer and reason, for the record of the step."""
-    found = pl.DataFrame(pl.from_arrow(rows))
+    """What the caps left out, by layer and reason."""
+    found = pl.DataFrame(pl.from_arrow(rows)).filter(pl.col("made") < pl.col("possible"))
     whole = found.group_by("layer", "reason").agg(
         pl.col("traces", "possible", "made").sum(), pl.col("holders").max()
     )

@@ -25,6 +25,7 @@ from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, dormant, identify, known
+from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
 from stillwatch.kernels.attribution import Index, Members
@@ -73,7 +74,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
-    silent = linked_only(members, frames["gold.account_links"].frame, run)
+    silent = linked_only(
+        members,
+        linked(frames["gold.account_links"], activity, run.settings.links.q_value, settings),
+    )
     both = pl.concat([members, silent])
     launched = launches(frames["bronze.models"].frame, run)
     profile = profiles.collect(
@@ -115,16 +119,10 @@ def _into(frame: pl.DataFrame, into: dict[int, int]) -> pl.DataFrame:
     return moved.unique(maintain_order=True).sort(moved.columns[:3])
 
 
-def linked_only(members: pl.DataFrame, links: DataFrame, run: Run) -> pl.DataFrame:
+def linked_only(members: pl.DataFrame, communities: pl.DataFrame) -> pl.DataFrame:
     """Linked communities that have no content of their own: group, account_id."""
-    significant = links.where(F.col("q_value") <= run.settings.links.q_value)
-    linked = polars(significant.select("account_a", "account_b", "score"))
-    if not linked.height:
-        return members.clear()
     first = int(members["group"].to_numpy().max()) + 1 if members.height else 0
-    return grouping.uncovered(
-        grouping.communities_of(linked, run.settings.judge), members, first
-    ).select(members.columns)
+    return grouping.uncovered(communities, members, first).select(members.columns)
 
 
 def decisions(recorded: DataFrame) -> dict[str, str]:

@@ -56,7 +56,7 @@ class Batches:
         make: From its batches to the rows; importable where Spark runs.
         schema: The rows' schema in Spark's JSON form.
         more: Further rows of the same schema.
-        told: Counts that go into the step's record.
+        told: By cap of the step, counts of what it left out.
     """
 
     source: DataFrame
@@ -77,7 +77,7 @@ class Batches:
         return replace(self, more=(*self.more, Batches(frame, _same, self.schema)))
 
     def telling(self, told: Mapping[str, Any]) -> Batches:
-        """The same rows, with counts for the step's record."""
+        """The same rows, with what caps left out: it becomes rows of gold.quality_results."""
         return replace(self, told=told)
 
     def frame(self) -> DataFrame:
@@ -133,6 +133,10 @@ class Blocks:
         """
         make = partial(_task, partial(_fanned, work, self.schema, self.parts))
         return _of_kinds(self._together().mapInArrow(make, KINDS), self.parts, schemas)
+
+    def and_(self, other: Blocks) -> Blocks:
+        """These rows and those of others with the same schema and parts, to meet by their keys."""
+        return replace(self, moved=self.moved.unionByName(other.moved))
 
     def batches(self, work: Work, schema: dict[str, Any]) -> Batches:
         """What a function makes of each part, as rows of a table."""

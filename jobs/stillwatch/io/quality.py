@@ -27,7 +27,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
-from stillwatch.io.staging import Staging
+from stillwatch.io.staging import CAPPED, Staged, Staging
 from stillwatch.io.suites import VIEWS, Item, Suite, load, root, views
 from stillwatch.pipeline import step
 from stillwatch.tables import table
@@ -80,6 +80,8 @@ class Version:
 def audit_week(spark: SparkSession, staging: Staging, week: date) -> pl.DataFrame:
     """Rows of gold.quality_results for the staged week, in the order of the suites.
 
+    After them, as information, what the steps' caps left out.
+
     Raises:
         UsageError: A table has not been staged, or a suite would not be checked as written.
         StillwatchError: An expectation could not be evaluated.
@@ -91,6 +93,7 @@ def audit_week(spark: SparkSession, staging: Staging, week: date) -> pl.DataFram
     suites = [load(name, root(), week) for name in names]
     checks = [check for suite in suites for check in _audit(versions[suite.table], suite, spark)]
     checks += reconcile(spark, suites, versions)
+    checks += [check for name in names for check in _capped(name, staged[name])]
     return pl.DataFrame(
         [(week, *astuple(check)) for check in checks],
         schema={
@@ -101,6 +104,20 @@ def audit_week(spark: SparkSession, staging: Staging, week: date) -> pl.DataFram
         },
         orient="row",
     )
+
+
+def _capped(name: str, staged: Staged) -> list[Check]:
+    """What the caps of a step left out, a row a cap: nothing that could fail, yet to be told."""
+    return [
+        Check(
+            name,
+            f"what a cap leaves out is told: {where}",
+            "info",
+            True,
+            ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items()),
+        )
+        for where, counts in staged.metrics.get(CAPPED, {}).items()
+    ]
 
 
 def audit(spark: SparkSession, name: str, path: Path, version: int, week: date) -> list[Check]:

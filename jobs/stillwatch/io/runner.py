@@ -23,7 +23,7 @@ from stillwatch.errors import UsageError
 from stillwatch.io import frames, keys, landing, publication, session
 from stillwatch.io.batches import Batches
 from stillwatch.io.lake import Lake
-from stillwatch.io.staging import Staged, Staging
+from stillwatch.io.staging import CAPPED, Staged, Staging
 from stillwatch.pipeline import STEPS, Step, step
 from stillwatch.tables import table
 
@@ -129,7 +129,7 @@ def _run(chosen: Step, job: Job) -> Staged | dict[str, Any]:
         given, inputs = frames.resolve(chosen, job.lake, job.staging, spark, job.week)
         given |= _landing(chosen, job)
         frame = _transform(chosen)(given, job.run)
-        metrics = dict(frame.told) if isinstance(frame, Batches) else {}
+        metrics = {CAPPED: dict(frame.told)} if isinstance(frame, Batches) and frame.told else {}
     version = _stage(chosen.name, frame, job)
     if spark is not None:
         spark.catalog.clearCache()

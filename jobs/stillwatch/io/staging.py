@@ -23,6 +23,8 @@ from stillwatch.io.lake import Lake, ensure, schema_of, write_json
 from stillwatch.pipeline import Step, step
 from stillwatch.tables import Table, table
 
+CAPPED = "capped"  # the metric that says by cap what a step left out
+
 
 def history_of(name: str) -> str:
     """Under which name a step gets the published weeks of a table before its own."""

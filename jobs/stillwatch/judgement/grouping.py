@@ -40,7 +40,7 @@ DESCRIBED = pa.schema(
         for name in ("layer", "trace", "d", "holders_xor", "holders_sum", "exchanges")
     ]
 )
-HOLDINGS = pa.schema([("unit", pa.int64()), ("account", pa.int64())])
+HOLDINGS = pa.schema([(name, pa.int64()) for name in ("unit", "account", "exchanges")])
 CODES = dict(enumerate(LAYERS))
 NUMBERS = {name: code for code, name in CODES.items()}
 SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
@@ -78,6 +78,7 @@ def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.Dat
     labels = clusters(
         holdings["unit"].to_numpy(),
         holdings["account"].to_numpy(),
+        holdings["exchanges"].to_numpy(),
         population,
         seed=settings.seed,
     )
@@ -101,9 +102,12 @@ def _holdings(wanted: NDArray[np.int64], rows: pa.Table) -> Iterator[pa.RecordBa
     at, count = ranges(wanted[:, 1], trace)
     row = np.repeat(np.arange(len(trace)), count)
     hit = wanted[at, 0] == layer[row]
-    chosen = rows.column("accounts").combine_chunks().take(pa.array(row[hit]))
-    sizes = pc.list_value_length(chosen).to_numpy(zero_copy_only=False)
-    columns = [pa.array(np.repeat(wanted[at[hit], 2], sizes)), chosen.flatten()]
+    accounts, sent = (
+        rows.column(name).combine_chunks().take(pa.array(row[hit])) for name in ("accounts", "sent")
+    )
+    sizes = pc.list_value_length(accounts).to_numpy(zero_copy_only=False)
+    unit = pa.array(np.repeat(wanted[at[hit], 2], sizes))
+    columns = [unit, accounts.flatten(), sent.flatten()]
     yield pa.RecordBatch.from_arrays(columns, schema=HOLDINGS)
 
 

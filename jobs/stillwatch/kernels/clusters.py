@@ -2,9 +2,11 @@
 
 Two traces are tied if more accounts hold both than independence explains: with d_u and d_v of N
 accounts, the overlap is hypergeometric, close to Poisson with mean d_u d_v / N. The tie's weight is
-the cosine of the two sets of holders to a power (soft thresholding: Zhang and Horvath 2005), so
+the cosine of the two vectors of holders to a power (soft thresholding: Zhang and Horvath 2005), so
 that a popular harness, which overlaps with everything a little, does not weld together what uses
-it.
+it. A holder counts 1 + ln of the exchanges in which it holds a trace (sublinear term frequency:
+Salton and Buckley 1988): a phrase that one operation sends all day and many of another's accounts
+once is the first one's, and one busy account decides nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from stillwatch.kernels.null_model import poisson_tail
 def clusters(
     trace: NDArray[np.int64],
     account: NDArray[np.int64],
+    exchanges: NDArray[np.int64],
     population: int,
     *,
     seed: int,
@@ -33,6 +36,7 @@ def clusters(
     Args:
         trace: Trace of each holding, 0 to T - 1, shape (holdings,).
         account: Account of each holding, same shape; each pair once.
+        exchanges: Of the account with the trace, same shape, at least 1.
         population: N, accounts that could have held a trace.
         seed: Of the community detection.
         alpha: A tie's p, times the number of pairs of traces, is at most this.
@@ -48,12 +52,25 @@ def clusters(
     if not count:
         return np.empty(0, dtype=np.int64)
     _, account = np.unique(account, return_inverse=True)
-    held = csr_matrix((np.ones(len(trace)), (trace, account)))
-    holders = np.asarray(held.sum(axis=1)).ravel()
-    overlap = triu(held @ held.T, k=1).tocoo()
-    u, v, both = overlap.row, overlap.col, overlap.data
-    cosine = both / np.sqrt(holders[u] * holders[v])
+    overlap = _products(trace, account, np.ones(len(trace)))
+    often = _products(trace, account, 1 + np.log(exchanges))
+    holders = overlap.diagonal()
+    pairs = triu(overlap, k=1).tocoo()
+    u, v, both = pairs.row, pairs.col, pairs.data
+    # No weight is 0, so that both products have the same places.
+    norm = np.sqrt(often.diagonal())
+    cosine = triu(often, k=1).tocoo().data / (norm[u] * norm[v])
     tails = poisson_tail(both.astype(np.int64), holders[u] * holders[v] / population)
     tied = (tails * (count * (count - 1) / 2) <= alpha) & (cosine >= min_cosine)
     links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied] ** power)
     return communities(links, count, seed=seed, min_inside=min_inside)
+
+
+def _products(
+    trace: NDArray[np.int64], account: NDArray[np.int64], weight: NDArray[np.float64]
+) -> csr_matrix:
+    """Of each pair of traces the sum over accounts of the products of their weights."""
+    held = csr_matrix((weight, (trace, account)))
+    found = csr_matrix(held @ held.T)
+    found.sort_indices()
+    return found

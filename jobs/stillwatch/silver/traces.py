@@ -138,7 +138,20 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     )
     few = payment(exchanges.frame, accounts).unionByName(directed(back, exchanges.frame))
     week = F.lit(run.week).alias("week")
-    return held.batches(partial(_rows, run), schema).and_(few.select(week, *COLUMNS))
+    rows = held.batches(partial(_rows, run), schema).and_(few.select(week, *COLUMNS))
+    return rows.telling(capped(exchanges.frame, settings))
+
+
+def capped(exchanges: DataFrame, settings: TraceSettings) -> dict[str, Any]:
+    """What the cap on a prompt's fingerprints leaves out."""
+    size = F.size("spans")
+    found = exchanges.where(size > settings.max_spans).agg(
+        F.count("*").alias("prompts"),
+        F.sum(size - settings.max_spans).alias("fingerprints_left_out"),
+        F.max(size).alias("most_in_one"),
+    )
+    told = found.toArrow().to_pylist()[0]
+    return {"prompt_span, fingerprints of long prompts": told} if told["prompts"] else {}
 
 
 def payment(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:

@@ -1,0 +1,86 @@
+"""Which accounts do links alone hold together, without content of their own?
+
+By payment, by network, mostly. No task and not the driver holds all links: components are found by
+forests of links (kernels.components), and communities by the task that has the whole component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.config import JudgeSettings
+from stillwatch.judgement.grouping import polars
+from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.communities import communities
+from stillwatch.kernels.components import LINKS, bucketed, gathered, named
+from stillwatch.kernels.holders import Activity
+from stillwatch.kernels.traces import numbers
+from stillwatch.kernels.xxhash import xxhash64
+
+READ = ("account_a", "account_b", "score", "q_value")
+TOGETHER = 8  # forests that make one
+MEMBERS = pa.schema([(name, pa.int64()) for name in ("group", "account")])
+
+
+def linked(links: Any, activity: Activity, q_value: float, settings: JudgeSettings) -> pl.DataFrame:
+    """Communities of the significant links.
+
+    Args:
+        links: gold.account_links, as a table that tasks read.
+        activity: Active accounts.
+        q_value: Of a link, at most.
+        settings: Size and resolution of a group.
+
+    Returns:
+        group, account_id, sorted; groups are numbered by their first account.
+    """
+    edges = links.cut(partial(_coded, q_value), READ, LINKS)
+    forests, buckets = edges, edges.parts
+    while buckets > 1:
+        buckets = max(1, buckets // TOGETHER)
+        forests = forests.then(partial(bucketed, buckets=buckets), LINKS)
+    components = edges.and_(forests.then(named, LINKS)).then(gathered, LINKS)
+    found = polars(components.batches(partial(_communities, settings), spark_json(MEMBERS)).frame())
+    place = activity.at(found["account"].to_numpy())
+    named_ = found.with_columns(account_id=pl.Series(activity.names.take(pa.array(place))))
+    first = named_.group_by("group").agg(pl.col("account_id").min().alias("first")).sort("first")
+    numbered = first.with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+    return (
+        named_.join(numbered, on="group", how="inner")
+        .select(pl.col("number").alias("group"), "account_id")
+        .sort("group", "account_id")
+    )
+
+
+def _coded(q_value: float, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of LINKS keyed by their first account."""
+    for batch in batches:
+        rows = batch.filter(pc.less_equal(batch.column("q_value"), q_value))
+        a, b = (xxhash64(rows.column(name)) for name in ("account_a", "account_b"))
+        yield pa.RecordBatch.from_arrays([a, a, b, rows.column("score")], names=[KEY, *LINKS.names])
+
+
+def _communities(settings: JudgeSettings, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of MEMBERS for communities that are large enough; a group goes by its least account."""
+    a, b = numbers(rows, "a"), numbers(rows, "b")
+    accounts, place = np.unique(np.concatenate([a, b]), return_inverse=True)
+    first, second = place.reshape(2, -1)
+    labels = communities(
+        (first, second, rows.column("weight").to_numpy()),
+        len(accounts),
+        seed=settings.seed,
+        resolution=settings.resolution,
+    )
+    _, least, of, size = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
+    kept = size[of] >= settings.min_accounts
+    columns = [pa.array(each[kept]) for each in (accounts[least][of], accounts)]
+    yield pa.RecordBatch.from_arrays(columns, schema=MEMBERS)
