@@ -1,12 +1,16 @@
 """How many texts a second does one core sign, against rensa and datasketch at equal error?
 
     make bench-signatures
-    taskset -c 0 python benchmarks/signatures.py [--texts DIR] [--count 20000]
+    taskset -c 0 python benchmarks/signatures.py [--texts DIR] [--count 20000] [--also DIR]
 
 All sides begin with the same Python-made Arrow strings and end with a matrix of signatures. All
 normalise (NFKC, case), cut words and hash runs of three, and are held to the same exact Jaccard
-similarities. The peers do the first part in Python's own C functions, since neither brings it.
-A second figure leaves that part out for the peers only, which flatters them.
+similarities. rensa and datasketch do the first part in Python's own C functions, since neither
+brings it; datatrove by its own. A second figure leaves that part out for the peers only, which
+flatters them.
+
+datatrove (0.10.1, Apache-2.0, with spacy for its words) is compared where --also names the
+site-packages of another environment that has it, since it would pull sixty packages into this one.
 
 Time is processor time, the best of several rounds, so that neighbours on the machine count less.
 Texts: --texts, STILLWATCH_TEXTS, or ../shared/data beside the repository; else the simulator's own
@@ -18,11 +22,13 @@ import os
 import random
 import re
 import sys
+import tempfile
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ["RAYON_NUM_THREADS"] = "1"  # before rensa starts its threads
 
@@ -45,11 +51,12 @@ Matrix = NDArray[np.uint32] | NDArray[np.uint64]
 
 
 class Peer(NamedTuple):
-    """One way to sign: from shingles, or from texts where it brings all steps itself."""
+    """One way to sign: what makes shingles of texts, and signatures of those."""
 
     name: str
     size: int
-    sign: Callable[[Shingles], Matrix]
+    sign: Callable[[Any], Matrix]
+    cut: Callable[[Sequence[str]], Any]
 
 
 def shingle(texts: Sequence[str]) -> Shingles:
@@ -103,6 +110,22 @@ def sketches(size: int) -> Callable[[Shingles], Matrix]:
     return sign
 
 
+def datatrove(size: int, also: Path) -> Peer:
+    """The MinHash step of datatrove, from texts to signatures, as its pipeline calls it."""
+    sys.path.append(str(also))  # last, so that packages of this environment come first
+    from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
+
+    with tempfile.TemporaryDirectory() as folder:
+        step = MinhashDedupSignature(
+            folder, MinhashConfig(n_grams=SHINGLE, num_buckets=1, hashes_per_bucket=size)
+        )
+
+    def sign(rows: list[Any]) -> Matrix:
+        return np.array([step.get_signature(row)[0] for row in rows], np.uint64)
+
+    return Peer("datatrove", size, sign, lambda texts: [step.get_shingles(text) for text in texts])
+
+
 def gather(count: int, folder: Path) -> list[str]:
     """Return texts of at least 20 words, repeated in varied order up to `count`.
 
@@ -143,29 +166,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path, default=TEXTS, metavar="DIR")
     parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--also", type=Path, metavar="DIR", help="where datatrove is installed")
     given = parser.parse_args()
     texts = gather(given.count, given.texts)
     array, part, draw = pa.array(texts), texts[:2000], random.Random(1)
     # Errors on ASCII texts, where both ways to cut words agree.
     plain = [text for text in texts if text.isascii()][:2000]
     altered = [alter(text, draw) for text in plain]
-    cut, cut_plain, cut_altered = shingle(part), shingle(plain), shingle(altered)
+    cut_plain, cut_altered = shingle(plain), shingle(altered)
     exact = np.array(
         [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(cut_plain, cut_altered, strict=True)]
     )
     size = sum(len(text.encode()) for text in texts) / len(texts)
     ascii_share = sum(text.isascii() for text in texts) / len(texts)
     print(f"{len(texts)} texts of {size:.0f} bytes on average, {ascii_share:.0%} of them ASCII")
-    preparing = best(lambda: shingle(part), 3) / len(part)
     ours = best(lambda: minhash.signatures(array, SHINGLE), 7) / len(texts)
     signed = (minhash.signatures(pa.array(side), SHINGLE) for side in (plain, altered))
     our_error = mean_error(*signed, exact)
     print(f"{'':24} {'places':>6} {'error':>7} {'texts/s':>9} {'without cutting':>16}")
     print(f"{'stillwatch':24} {128:6} {our_error:7.4f} {1 / ours:9,.0f}")
     ratios: dict[str, tuple[float, float, float]] = {}
-    for peer in peers():
-        error = mean_error(peer.sign(cut_plain), peer.sign(cut_altered), exact)
-        sketching = best(lambda sign=peer.sign: sign(cut), 3) / len(part)  # type: ignore[misc]
+    for peer in peers(given.also):
+        error = mean_error(peer.sign(peer.cut(plain)), peer.sign(peer.cut(altered)), exact)
+        cut = peer.cut(part)
+        preparing = best(partial(peer.cut, part), 3) / len(part)
+        sketching = best(partial(peer.sign, cut), 3) / len(part)
         whole = preparing + sketching
         print(f"{peer.name:24} {peer.size:6} {error:7.4f} {1 / whole:9,.0f} {1 / sketching:16,.0f}")
         if peer.name.startswith("rensa"):
@@ -179,15 +204,15 @@ def main() -> None:
     print(f"against {name}, whose error is {error / our_error:.2f} times ours: {whole:.1f} x")
 
 
-def peers() -> tuple[Peer, ...]:
-    """Return the contenders, each at the size of ours and where needed a larger one."""
-    return (
-        Peer("rensa RMinHash", 128, rensa_full(128)),
-        Peer("rensa RMinHash rho", 128, rensa_rho(128)),
-        Peer("rensa RMinHash rho 512", 512, rensa_rho(512)),
-        Peer("rensa CMinHash", 128, rensa_c(128)),
-        Peer("datasketch MinHash", 128, sketches(128)),
-    )
+def peers(also: Path | None) -> Iterator[Peer]:
+    """The contenders, each at the size of ours and where needed a larger one."""
+    yield Peer("rensa RMinHash", 128, rensa_full(128), shingle)
+    yield Peer("rensa RMinHash rho", 128, rensa_rho(128), shingle)
+    yield Peer("rensa RMinHash rho 512", 512, rensa_rho(512), shingle)
+    yield Peer("rensa CMinHash", 128, rensa_c(128), shingle)
+    yield Peer("datasketch MinHash", 128, sketches(128), shingle)
+    if also:
+        yield datatrove(128, also)
 
 
 if __name__ == "__main__":

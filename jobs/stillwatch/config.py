@@ -49,7 +49,7 @@ class TraceSettings:
 class LinkSettings:
     """When two accounts are linked."""
 
-    # Up to 25 holders of a trace are linked pair by pair; beyond, each gets 2 x 24 random links:
+    # Up to 49 holders of a trace are linked pair by pair; beyond, each gets 2 x 24 random links:
     # linear in the rows, and a random graph of degree 48 has no communities of its own.
     neighbours: int = 24
     q_value: float = 0.01
@@ -70,10 +70,10 @@ class JudgeSettings:
     resolution: float = 1.0  # Leiden's, on modularity
     seed: int = 20260223
     # Content is worth a cluster if this many accounts hold it (two people quote one sentence,
-    # five rarely) and give it this share of their traffic together: a fifth of what a dilution of
-    # one in twenty leaves, for a template has variants.
+    # five rarely) and give it this share of their traffic together: half of what a dilution of
+    # one in twenty leaves. At 0.01 phrases of several campaigns weld them together.
     min_holders: int = 5
-    min_focus: float = 0.01
+    min_focus: float = 0.02
     min_bound: float = 0.8  # holders of another trace of the cluster, of what is usual in it
     # A work item is sampled by two to eight accounts; two accounts that meet in four bands (two
     # prompts word for word) are tied; a prompt is a pool's own if nine in ten senders are in it.

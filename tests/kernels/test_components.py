@@ -87,3 +87,23 @@ def test_nothing_is_linked_where_there_are_no_links() -> None:
     assert sum(b.num_rows for b in components.bucketed(none, 4)) == 0
     assert sum(b.num_rows for b in components.named(none)) == 0
     assert sum(b.num_rows for b in components.gathered(none)) == 0
+
+
+def test_a_forest_does_not_depend_on_the_order_of_its_links() -> None:
+    links = table(nx.gnm_random_graph(60, 200, seed=1), 1)
+    order = np.random.default_rng(2).permutation(len(links))
+
+    def kept(rows: pa.Table) -> set[tuple[int, int]]:
+        a, b = (np.asarray(rows[name]) for name in ("a", "b"))
+        chosen = components.forest(a, b)
+        return {(min(i, j), max(i, j)) for i, j in zip(a[chosen], b[chosen], strict=True)}
+
+    assert kept(links) == kept(links.take(pa.array(order)))
+
+
+def test_a_link_without_a_component_is_not_given_to_another() -> None:
+    links = table(nx.Graph([(1, 2), (7, 9)]), 3)
+    (told,) = components.named(links.slice(0, 1))
+    whole = pa.concat_tables([links, pa.Table.from_batches([told]).drop(KEY)])
+    with pytest.raises(RuntimeError, match="lost its component"):
+        list(components.gathered(whole))

@@ -36,7 +36,7 @@ CASES = [
     ("a word for a number", "accounts = 100", 'accounts = "many"', "'many' is not in 8.."),
     ("a truth value for a number", "accounts = 100", "accounts = true", "True is not in 8.."),
     ("too little room", "exchanges = 5000", "exchanges = 400", "is not above 500"),
-    ("too few accounts", "accounts = 100", "accounts = 9", "not more than the campaigns'"),
+    ("too few accounts", "accounts = 100", "accounts = 9", "is not above 10, those of the"),
     (
         "an unknown control",
         "[[models]]",
@@ -44,6 +44,7 @@ CASES = [
         "controls.zoo: unknown",
     ),
     ("a negative control", "[[models]]", "[controls]\nvpn = -1\n[[models]]", "0..10000"),
+    ("no room for controls", "[[models]]", "[controls]\nviral_prompt = 5\n[[models]]", "not above"),
     ("not TOML", "accounts = 100", "accounts : 100", "not a TOML file"),
 ]
 
@@ -59,6 +60,47 @@ def test_a_bad_scenario_is_refused(old: str, new: str, told: str, tmp_path: Path
     assert message.startswith(f"{file}: ")
     assert told in message
     assert "\n" not in message
+
+
+POOLED = """
+[[campaigns]]
+name = "two"
+accounts = {accounts}
+exchanges = {exchanges}
+pool = "one"
+capabilities = {{ coding = 1.0 }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("accounts", "exchanges", "told"),
+    [
+        (11, 500, "campaigns[1].accounts: 11 is not in 1..10, the accounts of the pool 'one'"),
+        (10, 349_501, "campaigns[1].exchanges: 349501 is not in 0..349500, what the pool's 10"),
+    ],
+)
+def test_campaigns_of_a_pool_have_its_accounts_and_what_those_can_send(
+    accounts: int, exchanges: int, told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pool.toml"
+    two = POOLED.format(accounts=accounts, exchanges=exchanges)
+    file.write_text(GOOD.replace("exchanges = 5000", "exchanges = 900000", 1) + two)
+    with pytest.raises(UsageError) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}: {told}")
+    file.write_text(file.read_text().replace(two, POOLED.format(accounts=10, exchanges=349_500)))
+    assert len(load(file).campaigns) == 2
+
+
+def test_nobody_pivots_to_a_model_that_was_there_before(tmp_path: Path) -> None:
+    file = tmp_path / "old.toml"
+    pivot = 'name = "one"\npivot_share = 0.5\npivot_model = "atlas-4"'
+    good = GOOD.replace('name = "one"', pivot, 1)
+    file.write_text(good)
+    assert load(file).campaigns[0].pivot_model == "atlas-4"
+    file.write_text(good.replace("launched_hours = 60", "launched_hours = -1", 1))
+    with pytest.raises(UsageError, match=r"pivot_model: 'atlas-4' is not in none, no model is"):
+        load(file)
 
 
 def test_a_good_one_is_taken(tmp_path: Path) -> None:

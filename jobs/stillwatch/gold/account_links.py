@@ -103,7 +103,7 @@ def chances(activity: Activity, degrees: pa.Table, squares: pa.Table) -> Chance:
 
 def capped(rows: pa.Table) -> dict[str, Any]:
     """What the caps left out, by layer and reason."""
-    found = pl.DataFrame(pl.from_arrow(rows)).filter(pl.col("made") < pl.col("possible"))
+    found = pl.DataFrame(pl.from_arrow(rows)).filter(pl.col("reason") > 0)
     whole = found.group_by("layer", "reason").agg(
         pl.col("traces", "possible", "made").sum(), pl.col("holders").max()
     )
@@ -111,8 +111,8 @@ def capped(rows: pa.Table) -> dict[str, Any]:
         f"{LAYERS[row['layer']]}, {pairing.REASONS[row['reason']]}": {
             "traces": row["traces"],
             "most_holders": row["holders"],
-            "pairs_possible": round(row["possible"]),
-            "pairs_made": round(row["made"]),
+            "pairs_possible": row["possible"],
+            "pairs_made": row["made"],
         }
         for row in whole.sort("layer", "reason").iter_rows(named=True)
     }

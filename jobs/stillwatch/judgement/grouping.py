@@ -64,7 +64,11 @@ def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.Dat
     )
     units = (
         found.group_by(SIGNATURE, maintain_order=True)
-        .agg(pl.col("trace").min(), pl.col("exchanges").sum())
+        # The unit goes by the trace that is sent most: how often each holder sends it counts.
+        .agg(
+            pl.col("trace").sort_by("exchanges", "trace", descending=[True, False]).first(),
+            pl.col("exchanges").sum(),
+        )
         .sort("exchanges", "layer", "trace", descending=[True, False, False])
         .head(settings.max_units)
         .with_row_index("unit")

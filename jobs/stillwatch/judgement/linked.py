@@ -1,7 +1,8 @@
 """Which accounts do links alone hold together, without content of their own?
 
-By payment, by network, mostly. No task and not the driver holds all links: components are found by
-forests of links (kernels.components), and communities by the task that has the whole component.
+By payment, by network, mostly. Links do not come to the driver: components are found by forests of
+links (kernels.components), and communities by the task that has the whole component. So what has to
+fit in a task is the largest component, and a forest of all linked accounts.
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ def _coded(q_value: float, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Rec
     for batch in batches:
         rows = batch.filter(pc.less_equal(batch.column("q_value"), q_value))
         a, b = (xxhash64(rows.column(name)) for name in ("account_a", "account_b"))
-        yield pa.RecordBatch.from_arrays([a, a, b, rows.column("score")], names=[KEY, *LINKS.names])
+        made = pa.RecordBatch.from_arrays(
+            [a, a, b, rows.column("score")], names=[KEY, *LINKS.names]
+        )
+        yield made.filter(pc.not_equal(a, b))  # two accounts of one code are one
 
 
 def _communities(settings: JudgeSettings, rows: pa.Table) -> Iterator[pa.RecordBatch]:

@@ -18,6 +18,8 @@ from scipy.sparse import csr_matrix, triu
 from stillwatch.kernels.communities import communities
 from stillwatch.kernels.null_model import poisson_tail
 
+TOGETHER = 50_000  # pairs of traces whose vectors are taken at once
+
 
 def clusters(
     trace: NDArray[np.int64],
@@ -52,25 +54,28 @@ def clusters(
     if not count:
         return np.empty(0, dtype=np.int64)
     _, account = np.unique(account, return_inverse=True)
-    overlap = _products(trace, account, np.ones(len(trace)))
-    often = _products(trace, account, 1 + np.log(exchanges))
-    holders = overlap.diagonal()
-    pairs = triu(overlap, k=1).tocoo()
-    u, v, both = pairs.row, pairs.col, pairs.data
-    # No weight is 0, so that both products have the same places.
-    norm = np.sqrt(often.diagonal())
-    cosine = triu(often, k=1).tocoo().data / (norm[u] * norm[v])
-    tails = poisson_tail(both.astype(np.int64), holders[u] * holders[v] / population)
-    tied = (tails * (count * (count - 1) / 2) <= alpha) & (cosine >= min_cosine)
+    held = csr_matrix((np.ones(len(trace), np.float32), (trace, account)))
+    holders = np.asarray(held.sum(axis=1), np.float64).ravel()
+    overlap = triu(held @ held.T, k=1).tocoo()
+    tails = poisson_tail(
+        overlap.data.astype(np.int64), holders[overlap.row] * holders[overlap.col] / population
+    )
+    explained = tails * (count * (count - 1) / 2) > alpha
+    u, v = overlap.row[~explained], overlap.col[~explained]
+    cosine = _cosines(csr_matrix((1 + np.log(exchanges), (trace, account))), u, v)
+    tied = cosine >= min_cosine
     links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied] ** power)
     return communities(links, count, seed=seed, min_inside=min_inside)
 
 
-def _products(
-    trace: NDArray[np.int64], account: NDArray[np.int64], weight: NDArray[np.float64]
-) -> csr_matrix:
-    """Of each pair of traces the sum over accounts of the products of their weights."""
-    held = csr_matrix((weight, (trace, account)))
-    found = csr_matrix(held @ held.T)
-    found.sort_indices()
+def _cosines(
+    vectors: csr_matrix, u: NDArray[np.int32], v: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Of the vectors' pairs (u, v), some at a time: their product for all pairs takes more room."""
+    norm = np.sqrt(np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel())
+    found = np.empty(len(u))
+    for begin in range(0, len(u), TOGETHER):
+        one, other = u[begin : begin + TOGETHER], v[begin : begin + TOGETHER]
+        both = vectors[one].multiply(vectors[other]).sum(axis=1)
+        found[begin : begin + TOGETHER] = np.asarray(both).ravel() / (norm[one] * norm[other])
     return found

@@ -1,8 +1,9 @@
-"""Which accounts does a path of links connect, where no one holds all links?
+"""Which accounts does a path of links connect, where links are too many for one place?
 
 By filtering (Lattanzi, Moseley, Suri and Vassilvitskii 2011): each part of the links keeps a forest
 that connects what they connect, a few forests make the next part, and so on until one is left. A
-forest of n accounts has fewer than n links, however many there were.
+forest of n accounts has fewer than n links, however many there were. Which forest a part keeps
+depends on its links alone, not on their order: a task that is run again says the same.
 """
 
 from __future__ import annotations
@@ -38,18 +39,27 @@ def named(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 
 def gathered(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Links, keyed by their component; rows hold those of `named` for each link's first account."""
+    """Links, keyed by their component.
+
+    Args:
+        rows: Links, and for each one's first account what `named` says of it.
+
+    Raises:
+        RuntimeError: Nothing is said of an account.
+    """
     a, b, weight = numbers(rows, "a"), numbers(rows, "b"), rows.column("weight").to_numpy()
     told = weight == TOLD
     order = np.argsort(a[told])
-    links = rows.filter(pa.array(~told))
-    at = np.searchsorted(a[told][order], a[~told])
+    links, known = rows.filter(pa.array(~told)), a[told][order]
+    at = np.minimum(np.searchsorted(known, a[~told]), max(len(known) - 1, 0))
+    if links.num_rows and not (len(known) and np.array_equal(known[at], a[~told])):
+        raise RuntimeError("a link has lost its component")
     key = b[told][order][at]
     yield from links.add_column(0, KEY, pa.array(key)).combine_chunks().to_batches()
 
 
 def forest(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which links, taken one after the other, connect what was not connected before.
+    """Which links, taken in the order of their ends, connect what was not connected before.
 
     Args:
         a: One end of each link, shape (n,), any numbers.
@@ -59,8 +69,10 @@ def forest(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
         bool, shape (n,).
     """
     nodes, (first, second) = _places(a, b)
-    kept = np.zeros(len(a), np.bool_)
-    _connect(first, second, np.arange(len(nodes)), kept)
+    order = np.lexsort((np.maximum(first, second), np.minimum(first, second)))
+    connects, kept = np.zeros((2, len(a)), np.bool_)
+    _connect(first[order], second[order], np.arange(len(nodes)), connects)
+    kept[order] = connects
     return kept
 
 

@@ -30,11 +30,7 @@ PAIRS = pa.schema(
 SQUARES = pa.schema([("cell", pa.int64()), ("squares", pa.float64())])
 REASONS = ("every pair", "a sample", "no pair")
 CAPPED = pa.schema(
-    [
-        *((name, pa.int64()) for name in ("layer", "reason", "traces", "holders")),
-        ("possible", pa.float64()),
-        ("made", pa.float64()),
-    ]
+    [(name, pa.int64()) for name in ("layer", "reason", "traces", "holders", "possible", "made")]
 )
 PRICED = pa.schema(
     [
@@ -103,19 +99,24 @@ def capped(rows: pa.Table, is_paired: NDArray[np.bool_], neighbours: int) -> pa.
 
     Returns:
         A row a layer and reason, a place in REASONS: how many traces have how many holders at
-        most, how many pairs those have, and about how many are made.
+        most, how many pairs those have, and how many are made.
     """
     layer, d, spans = (numbers(rows, name) for name in ("layer", "d", "spans"))
-    reason = np.where(is_paired, (d > neighbours + 1).astype(np.int64), 2)
+    reason = np.where(is_paired, is_sampled(d, neighbours).astype(np.int64), 2)
     same = groups(layer, reason, np.zeros(len(d), np.int64))
-    possible = d * (d - 1.0) / 2
-    sampled = np.minimum(possible, d * float(neighbours))
-    made = np.where(reason == 0, possible, np.where(reason == 1, sampled, 0.0))
+    possible = d * (d - 1) // 2
+    made = np.where(reason == 0, possible, np.where(reason == 1, d * neighbours, 0))
     at = same.first
-    whole = (layer[at], reason[at], same.sums(spans), same.most(d))
-    sums = (np.bincount(same.of, weights=each, minlength=len(same)) for each in (possible, made))
-    columns = [pa.array(each) for each in (layer[at], *whole, *sums)]
-    return pa.RecordBatch.from_arrays(columns, names=[KEY, *CAPPED.names])
+    whole = (layer[at], reason[at], *(same.sums(spans), same.most(d)))
+    columns = (layer[at], *whole, same.sums(possible), same.sums(made))
+    return pa.RecordBatch.from_arrays(
+        [pa.array(each) for each in columns], names=[KEY, *CAPPED.names]
+    )
+
+
+def is_sampled(d: NDArray[np.int64], neighbours: int) -> NDArray[np.bool_]:
+    """Whether holders so many are too many for all pairs: a graph then has fewer."""
+    return d > 2 * neighbours + 1
 
 
 def squares(units: Units) -> pa.RecordBatch:
@@ -133,14 +134,13 @@ def pairs(units: Units, neighbours: int, seed: int) -> Iterator[pa.RecordBatch]:
 
     Args:
         units: What to pair by.
-        neighbours: Up to one more holders are paired all with all; beyond, each holder with twice
-            as many.
+        neighbours: Each holder is paired with twice as many, all with all where there are no more.
         seed: Of the graphs.
     """
     of = np.repeat(np.arange(len(units.d)), units.d)
     order = np.lexsort((units.account, mixed(units.account, np.full(len(of), seed)), of))
     account, share = units.account[order], units.share[order]
-    is_large = units.d > neighbours + 1
+    is_large = is_sampled(units.d, neighbours)
     jumps, jump_starts = _jumps(units, is_large, neighbours, seed)
     place = np.arange(len(of)) - units.starts[of]
     made = np.where(is_large[of], np.diff(jump_starts)[of], units.d[of] - 1 - place)
@@ -163,14 +163,25 @@ def _jumps(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distances of each large unit's graph, each once, and where each unit's begin."""
     found = [
-        # Distances below half of the holders reach each pair once.
-        np.unique(1 + _draws(trace, neighbours, seed) % ((d - 1) // 2))
-        if large
-        else np.empty(0, np.int64)
+        _distances(trace, (d - 1) // 2, neighbours, seed) if large else np.empty(0, np.int64)
         for trace, d, large in zip(units.trace, units.d, is_large, strict=True)
     ]
     starts = np.concatenate([[0], np.cumsum([len(each) for each in found])]).astype(np.int64)
     return np.concatenate([np.empty(0, np.int64), *found]), starts
+
+
+def _distances(trace: np.int64, most: int, count: int, seed: int) -> NDArray[np.int64]:
+    """So many different distances from 1 to `most`, which is not less.
+
+    Distances below half of the holders reach each pair once.
+    """
+    if most <= 2 * count:
+        order = np.argsort(_draws(trace, most, seed), kind="stable")
+        return np.asarray(1 + order[:count], np.int64)
+    # Four times as many draws: fewer different ones than wanted do not happen.
+    drawn = 1 + _draws(trace, 4 * count, seed) % most
+    _, first = np.unique(drawn, return_index=True)
+    return np.asarray(drawn[np.sort(first)[:count]], np.int64)
 
 
 def _draws(trace: np.int64, count: int, seed: int) -> NDArray[np.int64]:

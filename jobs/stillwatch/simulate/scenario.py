@@ -14,6 +14,7 @@ from typing import Any
 
 from stillwatch.errors import UsageError
 from stillwatch.simulate.controls import KINDS
+from stillwatch.simulate.controls import groups as control_groups
 from stillwatch.simulate.texts.clauses import LADDER, TEMPLATES
 
 MOST_A_DAY = 5_000  # exchanges that one account can send in a day
@@ -216,9 +217,10 @@ def _shares(value: Any, name: str, prefix: str) -> dict[str, float]:
 
 def _consistent(scenario: Scenario) -> None:
     name = scenario.source
-    launched = {model.name for model in scenario.models}
+    launched = {model.name for model in scenario.models if model.launched_hours >= 0}
     seen: set[str] = set()
-    sent = 0.0
+    pools: dict[str, Campaign] = {}
+    sent: dict[str, float] = {}  # by pool, with the traffic that hides it
     for k, campaign in enumerate(scenario.campaigns):
         where = f"{name}: campaigns[{k}]"
         most = int(campaign.accounts * 7 * MOST_A_DAY * (1 - campaign.dilution))
@@ -228,7 +230,7 @@ def _consistent(scenario: Scenario) -> None:
                 f"what {campaign.accounts} accounts could send in a week"
             )
         if campaign.pivot_share and campaign.pivot_model not in launched:
-            allowed = ", ".join(sorted(launched)) or "none, there are no models"
+            allowed = ", ".join(sorted(launched)) or "none, no model is launched from the week on"
             raise UsageError(f"{where}.pivot_model: {campaign.pivot_model!r} is not in {allowed}")
         if campaign.name in seen:
             raise UsageError(f"{where}.name: {campaign.name!r} is given twice; allowed: new names")
@@ -238,11 +240,33 @@ def _consistent(scenario: Scenario) -> None:
                 f"{where}.pool: {campaign.pool!r} is not an earlier campaign: {allowed}"
             )
         seen.add(campaign.name)
-        sent += campaign.exchanges / (1 - campaign.dilution)
-    if sent >= scenario.exchanges:
+        host = pools[campaign.name] = pools[campaign.pool] if campaign.pool else campaign
+        if campaign.accounts > host.accounts:
+            raise UsageError(
+                f"{where}.accounts: {campaign.accounts} is not in 1..{host.accounts}, "
+                f"the accounts of the pool {host.name!r}"
+            )
+        already = sent.get(host.name, 0.0)
+        sent[host.name] = already + campaign.exchanges / (1 - campaign.dilution)
+        if sent[host.name] > host.accounts * 7 * MOST_A_DAY:
+            left = max(0, host.accounts * 7 * MOST_A_DAY - int(already))
+            raise UsageError(
+                f"{where}.exchanges: {campaign.exchanges} is not in "
+                f"0..{int(left * (1 - campaign.dilution))}, what the pool's {host.accounts} "
+                "accounts could send besides"
+            )
+    if sum(sent.values()) >= scenario.exchanges:
         raise UsageError(
-            f"{name}: exchanges: {scenario.exchanges} is not above {int(sent)}, "
+            f"{name}: exchanges: {scenario.exchanges} is not above {int(sum(sent.values()))}, "
             "what the campaigns and the traffic that hides them already send"
         )
-    if sum(c.accounts for c in scenario.campaigns if not c.pool) >= scenario.accounts:
-        raise UsageError(f"{name}: accounts: {scenario.accounts} are not more than the campaigns'")
+    accounts = sum(c.accounts for c in scenario.campaigns if not c.pool) + sum(
+        group.accounts
+        for kind, count in scenario.controls.items()
+        for group in control_groups(kind, count, 1.0, 0, scenario.churn)
+    )
+    if accounts >= scenario.accounts:
+        raise UsageError(
+            f"{name}: accounts: {scenario.accounts} is not above {accounts}, "
+            "those of the campaigns and controls"
+        )
