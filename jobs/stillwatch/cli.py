@@ -70,6 +70,7 @@ def _add_simulate(commands: Any) -> None:
     sub.add_argument("--weeks", type=int, default=1, help="weeks to write (1)")
     sub.add_argument("--week", type=_week, default=date(2026, 11, 9), help="first Monday")
     sub.add_argument("--corpus", type=Path, help="folder of real texts to compose from")
+    sub.add_argument("--master", help="let Spark write, at this master URL (a pool of processes)")
     sub.set_defaults(command=simulate)
 
 
@@ -177,6 +178,7 @@ def simulate(arguments: argparse.Namespace) -> int:
         weeks=arguments.weeks,
         corpus=arguments.corpus,
         week=arguments.week,
+        spark_master=arguments.master,
         progress=lambda line: print(line, flush=True),
     )
     print("  ".join(f"{name} {value}" for name, value in summary.items()))

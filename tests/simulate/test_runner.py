@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from stillwatch.cli import main
 from stillwatch.errors import UsageError
 from stillwatch.simulate import run, scenarios
 
@@ -67,7 +68,8 @@ def test_the_same_bytes_on_two_cores(week: Path, tmp_path: Path) -> None:
 
 @pytest.mark.spark
 def test_the_same_bytes_through_spark(week: Path, tmp_path: Path, spark: object) -> None:
-    run(tmp_path, scale=SCALE, spark_master="local[2]")
+    options = ["--out", str(tmp_path), "--scale", str(SCALE), "--master", "local[2]"]
+    assert main(["simulate", *options]) == 0
     assert digests(tmp_path) == digests(week)
 
 

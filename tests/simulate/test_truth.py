@@ -95,18 +95,16 @@ def test_capability_shares(weeks: Weeks) -> None:
 
 
 def test_pivot(weeks: Weeks) -> None:
-    monday = MONDAYS[0]
-    for campaign in weeks.scenario.campaigns:
+    launches = {model.name: model.launched_hours for model in weeks.scenario.models}
+    for campaign, number, monday in planted(weeks):
         told = weeks.campaigns[campaign.name, monday]
-        if not campaign.pivot_share:
+        launched = launches.get(campaign.pivot_model, 0.0)
+        if not campaign.pivot_share or number < launched // 168:
             assert told["pivot_model"] is None
             continue
-        launched = next(
-            model.launched_hours
-            for model in weeks.scenario.models
-            if model.name == campaign.pivot_model
-        )
-        start = datetime.fromisoformat(monday) + timedelta(hours=launched)
+        if number > launched // 168:
+            continue
+        start = datetime.fromisoformat(MONDAYS[0]) + timedelta(hours=launched)
         first, last = ((start + timedelta(hours=h)).isoformat() for h in (0, 24))
         day = [row for row in weeks.sent_in(monday) if first <= row.ts < last]
         moved: dict[bool, list[bool]] = {True: [], False: []}
