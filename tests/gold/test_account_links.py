@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from factories import exchange, frame, rows_made, trace
+from factories import RUN, exchange, frame, rows_made, trace
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 from stillwatch.gold.account_links import transform
+from stillwatch.io.batches import Stored
 
 pytestmark = pytest.mark.spark
 
@@ -99,3 +101,44 @@ def test_the_order_of_rows_does_not_matter(spark: SparkSession) -> None:
     ]
     shuffled = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))]
     assert sorted(links(spark, rows, accounts)) == sorted(links(spark, shuffled, accounts))
+
+
+@pytest.mark.slow
+def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
+    spark: SparkSession,
+) -> None:
+    """Each uses the phrase in one of its exchanges of the week: popular, and nobody's own."""
+    count = 1_000_000
+    ids = spark.range(count).select(F.format_string("a%07d", "id").alias("account_id"))
+    held = ids.select(
+        F.lit("prompt_span").alias("layer"),
+        F.lit(7).cast("long").alias("trace"),
+        F.lit("shared").alias("role"),
+        "account_id",
+        F.lit(1).cast("long").alias("exchanges"),
+    )
+    sent = ids.withColumn("n", F.explode(F.sequence(F.lit(1), F.lit(6))))
+    made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(sent)}, RUN)
+    assert made.frame().count() == 0
+    assert made.told == {
+        "prompt_span, no pair": {
+            "traces": 1,
+            "most_holders": count,
+            "pairs_possible": count * (count - 1) // 2,
+            "pairs_made": 0,
+        }
+    }
+
+
+def test_a_clause_of_tens_of_thousands_gives_links_in_proportion(spark: SparkSession) -> None:
+    count = 20_000
+    ids = spark.range(count).select(F.format_string("a%07d", "id").alias("account_id"))
+    held = ids.select(
+        F.lit("prompt_span").alias("layer"),
+        F.lit(7).cast("long").alias("trace"),
+        F.lit("shared").alias("role"),
+        "account_id",
+        F.lit(1).cast("long").alias("exchanges"),
+    )
+    made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(ids)}, RUN)
+    assert made.frame().count() == made.told["prompt_span, a sample"]["pairs_made"] == 24 * count
