@@ -94,6 +94,13 @@ def test_capability_shares(weeks: Weeks) -> None:
         )
 
 
+def test_what_a_campaign_stands_for_is_told(weeks: Weeks) -> None:
+    for campaign, _, monday in planted(weeks):
+        told = weeks.campaigns[campaign.name, monday]
+        assert told["scenario"] == (campaign.scenario or weeks.scenario.source)
+        assert told["rung"] == campaign.ladder
+
+
 def test_pivot(weeks: Weeks) -> None:
     launches = {model.name: model.launched_hours for model in weeks.scenario.models}
     for campaign, number, monday in planted(weeks):

@@ -76,6 +76,7 @@ class Campaign:
     refusals: float = 0.005
     actor: str = ""
     known: float = 0.0
+    scenario: str = ""
 
 
 @dataclass(frozen=True)

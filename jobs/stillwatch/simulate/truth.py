@@ -103,7 +103,7 @@ def campaigns_table(job: Job, context: Context, tallies: Sequence[Tally]) -> pa.
                 "actor": campaign.actor or None,
                 "accounts": len(np.unique(streams.account[mine])),
                 "exchanges": int(capability[n].sum()),
-                "scenario": Path(job.scenario).stem,
+                "scenario": campaign.scenario or Path(job.scenario).stem,
                 "rung": campaign.ladder,
             }
         )
