@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from stillwatch.kernels.attribution import LAYERS, Index, Members, carried
+from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.traces import Found, listed, single
 
 
@@ -60,3 +60,19 @@ def test_members_of_a_group_and_strangers() -> None:
 
 def test_nobody_is_a_member_of_nothing() -> None:
     assert Members.build([], []).hold(pa.array(["a"]), np.array([0])).tolist() == [False]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_group_of_which_an_exchange_carries_most_has_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    keys = np.unique(rng.integers(0, 40, 60))  # row * 5 + group, in their order
+    rows, groups = keys // 5, keys % 5
+    matches = rng.integers(1, 4, len(keys))
+    none = np.zeros(len(keys), np.int64)
+    best = Carried(rows, groups, none, none, matches).best()
+    wanted = {}
+    for row, group, count in zip(rows, groups, matches, strict=True):
+        if row not in wanted or count > wanted[row][1]:
+            wanted[row] = (group, count)
+    assert dict(zip(best.rows, zip(best.groups, best.matches, strict=True), strict=True)) == wanted
+    assert best.rows.tolist() == sorted(wanted)

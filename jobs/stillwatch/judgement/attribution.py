@@ -63,7 +63,7 @@ def attributed(
     """One row an exchange that belongs to a group.
 
     Args:
-        index: The groups' own traces; a lower number takes precedence.
+        index: The groups' own traces; of groups with as many in one the lower has it.
         members: The groups' accounts.
         columns: Columns of silver.exchanges to keep.
         batches: Those columns, account_id and TRACES.
@@ -91,7 +91,7 @@ def attributed(
 def first_of(batch: pa.RecordBatch, hits: Carried, members: Members) -> Carried:
     """Of each exchange the first group that its account belongs to."""
     senders = batch.column("account_id").take(pa.array(hits.rows))
-    return hits.where(members.hold(senders, hits.groups)).first()
+    return hits.where(members.hold(senders, hits.groups)).best()
 
 
 def combinations(exchanges: Any, index: Index) -> pl.DataFrame:

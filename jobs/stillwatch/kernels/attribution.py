@@ -2,8 +2,8 @@
 
 An exchange belongs to a group for what it carries, and only if its account belongs too: so the
 honest traffic of an account that a campaign also uses is not counted, and two campaigns in one pool
-stay apart. Where an exchange carries traces of several groups, the group with the lowest number,
-which explains more of its accounts' traffic, has it.
+stay apart. Where an exchange carries traces of several groups, the group of which it carries most
+has it; of those the one with the lowest number, which explains more of its accounts' traffic.
 """
 
 from __future__ import annotations
@@ -111,9 +111,12 @@ class Carried:
             self.matches[kept],
         )
 
-    def first(self) -> Carried:
-        """Of each row the hit with the lowest group."""
-        return self.where(np.diff(self.rows, prepend=-1) != 0)
+    def best(self) -> Carried:
+        """Of each row the hit with most matches, of those the lowest group."""
+        order = np.lexsort((self.groups, -self.matches, self.rows))
+        kept = np.zeros(len(order), dtype=bool)
+        kept[order] = np.diff(self.rows[order], prepend=-1) != 0
+        return self.where(kept)
 
 
 def carried(found: Sequence[Found], index: Index) -> Carried:

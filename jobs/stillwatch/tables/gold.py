@@ -75,7 +75,11 @@ CAMPAIGNS = Table(
             array(struct(layer=STRING, trace=LONG, accounts=LONG, exchanges=LONG)),
             "Traces by which exchanges are attributed, with accounts and exchanges that have them.",
         ),
-        Column("precedence", LONG, "An exchange with traces of several groups goes to the lowest."),
+        Column(
+            "precedence",
+            LONG,
+            "An exchange with as many traces of several groups goes to the lowest.",
+        ),
         Column(
             "members",
             array(STRING),
