@@ -186,7 +186,14 @@ def gold() -> Week:
         ],
         "gold.campaigns": [campaign],
         "gold.campaign_accounts": [
-            {**CAMPAIGN, "account_id": a, "confidence": 0.9, "exchanges": 7, "reasons": ["x"]}
+            {
+                **CAMPAIGN,
+                "account_id": a,
+                "confidence": 0.9,
+                "exchanges": 7,
+                "reasons": ["x"],
+                "judged": True,
+            }
             for a in ("a1", "a2", "a3")
         ],
         "gold.campaign_exchanges": [

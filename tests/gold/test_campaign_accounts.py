@@ -14,8 +14,8 @@ def test_senders_and_silent_members() -> None:
         for n in range(count)
     ]
     groups = [
-        {"campaign_id": "c-1", "exchanges": 20, "members": ["a", "b"]},
-        {"campaign_id": "c-2", "exchanges": 0, "members": ["c"]},
+        {"campaign_id": "c-1", "exchanges": 20, "members": ["a", "b"], "judged": ["b"]},
+        {"campaign_id": "c-2", "exchanges": 0, "members": ["c"], "judged": ["c"]},
     ]
     made = transform(
         {
@@ -36,6 +36,7 @@ def test_senders_and_silent_members() -> None:
         "2 exchanges carry the group's own traces",
         "linked to 1 accounts by what they share",
     ]
+    assert {key for key, row in rows.items() if row["judged"]} == {("c-1", "b"), ("c-2", "c")}
     assert rows["c-1", "b"]["reasons"] == ["18 exchanges carry the group's own traces"]
 
 
@@ -44,7 +45,7 @@ def test_an_empty_week_has_no_accounts() -> None:
         name: pl.LazyFrame(schema=schema)
         for name, schema in (
             ("gold.campaigns", {"campaign_id": pl.String, "exchanges": pl.Int64,
-                                "members": pl.List(pl.String)}),
+                                "members": pl.List(pl.String), "judged": pl.List(pl.String)}),
             ("gold.campaign_exchanges", {"campaign_id": pl.String, "account_id": pl.String}),
             ("gold.account_links", {"account_a": pl.String, "account_b": pl.String}),
         )

@@ -67,6 +67,17 @@ def test_unknown_payments_are_no_alibi() -> None:
     assert one_place(paid, everyone) is not None
 
 
+def test_networks_of_one_account_each_are_no_place() -> None:
+    everyone = population(1000, [("network", 1, 1000)])
+    mine = accounts(5, list(range(5)))
+    apart = group(mine, [("network", n, 1, 1) for n in range(5)])
+    assert one_place(apart, everyone) is None
+    couple = [("network", 9, 3, 3), ("network", 1, 1, 1)]
+    together = one_place(group(mine, couple), everyone)
+    assert together is not None
+    assert together.observed == 0.6
+
+
 @pytest.mark.parametrize("size", [5, 24])
 def test_a_week_in_which_all_send_the_same_has_no_even_load(size: int) -> None:
     everyone = population(100, [("network", 2, 1)])

@@ -35,8 +35,15 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
         .explode("account_id", empty_as_null=False)
         .with_columns(pl.lit(0, dtype=pl.Int64).alias("exchanges"))
     )
-    members = pl.concat([sent, silent]).join(
-        linked(frames["gold.account_links"]), on="account_id", how="left"
+    rested = (
+        campaigns.select("campaign_id", pl.col("judged").alias("account_id"))
+        .explode("account_id", empty_as_null=False)
+        .with_columns(judged=pl.lit(True))
+    )
+    members = (
+        pl.concat([sent, silent])
+        .join(linked(frames["gold.account_links"]), on="account_id", how="left")
+        .join(rested, on=["campaign_id", "account_id"], how="left")
     )
     sends, links = pl.col("exchanges") > 0, pl.col("links").fill_null(0)
     by_trace = pl.format("{} exchanges carry the group's own traces", pl.col("exchanges"))
@@ -51,6 +58,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
         .otherwise(BY_LINKS_ALONE)
         .alias("confidence"),
         reasons.alias("reasons"),
+        pl.col("judged").fill_null(False),
     ).select(table("gold.campaign_accounts").column_names)
 
 

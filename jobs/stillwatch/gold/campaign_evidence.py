@@ -40,14 +40,16 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
     ).select(table("gold.campaign_evidence").column_names)
 
 
+# The accounts that the verdict rests on, and what they sent.
 _MEMBERS = (
     "(select account_id from gold.campaign_accounts "
-    "where week = date'{week}' and campaign_id = '{id}')"
+    "where week = date'{week}' and campaign_id = '{id}' and judged)"
 )
-_SENT = (
+_OF_ALL = (
     "silver.exchanges e join gold.campaign_exchanges c using (exchange_id) "
     "where c.week = date'{week}' and c.campaign_id = '{id}'"
 )
+_SENT = _OF_ALL + " and c.account_id in " + _MEMBERS
 _INSTRUMENT = (
     "select sum(members - 1) from (select trace, count(distinct coalesce(org_id, account_id)) "
     "members from silver.traces join (select account_id, org_id from silver.accounts where "
@@ -58,11 +60,11 @@ _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
 )
-# A prompt without words is nobody's copy.
+# Whether prompts repeat is asked of the whole group. One without words is nobody's copy.
 _PROMPT = "coalesce(e.prompt_hash, xxhash64(e.exchange_id))"
 _PROMPTS = (
     "(select count(*) n, count(distinct e.account_id) senders from "
-    + _SENT
+    + _OF_ALL
     + " group by "
     + _PROMPT
     + ")"
@@ -96,9 +98,8 @@ QUERIES = {
         + " group by account_id, hour(ts)) group by account_id)"
     ),
     "focus": (
-        "select (select count(*) from gold.campaign_exchanges where week = date'{week}' and "
-        "campaign_id = '{id}') / count(*) from silver.exchanges where event_date between "
-        "date'{week}' and date'{last}' and account_id in " + _MEMBERS
+        "select (select count(*) from " + _SENT + ") / count(*) from silver.exchanges where "
+        "event_date between date'{week}' and date'{last}' and account_id in " + _MEMBERS
     ),
     "targeted_capabilities": "select avg(int(e.capability != 'other')) from " + _SENT,
     "elicited_reasoning": "select avg(int(e.elicits_reasoning)) from " + _SENT,
@@ -116,21 +117,26 @@ QUERIES = {
     # As many of the largest payers as the statement names; the first alone is the first row.
     "one payer for a small team": (
         "select sum(n) over (order by n desc rows unbounded preceding) / (select count(*) from "
-        "gold.campaign_accounts where week = date'{week}' and campaign_id = '{id}') share from "
+        + _MEMBERS
+        + ") share from "
         "(select payment_hash, count(*) n from silver.accounts where week = date'{week}' and "
         "payment_hash is not null and account_id in " + _MEMBERS + " group by payment_hash) "
         "order by share limit 3"
     ),
+    # Likewise for the largest networks.
     "people in one place": (
-        "select least(1.0, sum(n) / (select count(*) from gold.campaign_accounts where week = "
-        "date'{week}' and campaign_id = '{id}')) from (select count(distinct account_id) n from "
-        "silver.traces where week = date'{week}' and layer = 'network' and account_id in "
+        "select least(1.0, sum(n) over (order by n desc rows unbounded preceding) / (select "
+        "count(*) from "
         + _MEMBERS
-        + " group by trace having n > 1 order by n desc limit 3)"
+        + ")) share from (select count(distinct account_id) n from silver.traces where "
+        "week = date'{week}' and layer = 'network' and account_id in "
+        + _MEMBERS
+        + " group by trace having n > 1) order by share limit 3"
     ),
     "public software in unrelated hands": (
         "select avg(int(reason rlike 'first (system_prompt|tool_schema)')) from "
-        "gold.campaign_exchanges where week = date'{week}' and campaign_id = '{id}'"
+        "gold.campaign_exchanges where week = date'{week}' and campaign_id = '{id}' and "
+        "account_id in " + _MEMBERS
     ),
     "a prompt that people copy": _REPEATED,
     "a public set of questions": _REPEATED,

@@ -203,7 +203,7 @@ def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:
 def _asleep(campaign: Known) -> dict[str, Any]:
     """A row for an accused campaign that was not seen this week; its traces are carried along."""
     kept = ("campaign_id", "traces", "actor", "actor_confidence", "precedence")
-    lists = ("capabilities", "limits", "members", "terms", "merged_from", "split_from")
+    lists = ("capabilities", "limits", "members", "judged", "terms", "merged_from", "split_from")
     return {
         **dict.fromkeys(campaign.row),
         **{name: campaign.row[name] for name in kept},
@@ -234,10 +234,21 @@ def _row(
         "capabilities": one.capabilities,
         **dict.fromkeys((*PIVOT, "actor", "actor_confidence")),
         "limits": list(verdict.limits),
-        "explanation": verdict.explanation,
+        "explanation": _on_whom(one) + verdict.explanation,
         "traces": own.select("layer", "trace", "accounts", "exchanges").to_dicts(),
         "members": group.members["account_id"].to_list(),
+        "judged": one.rested,
         "precedence": one.number,
         # A term's fields are those of the column's structs.
         "terms": [asdict(term) for term in verdict.terms],
     }
+
+
+def _on_whom(one: Judged) -> str:
+    size = one.group.members.height
+    if len(one.rested) == size:
+        return ""
+    return (
+        f"Judged by {len(one.rested)} of its {size} accounts: the others are in a group that was "
+        "accused before. "
+    )

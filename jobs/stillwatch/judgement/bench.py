@@ -31,13 +31,16 @@ class Judged:
     Attributes:
         number: Of the group.
         group: All its accounts.
-        verdict: On those that no stronger group explains, unless hardly any are left.
+        rested: The accounts that the verdict rests on: those that no stronger group explains, or
+            all where hardly any are left.
+        verdict: On those.
         first_ts, last_ts: Of its exchanges; None where it has none.
         capabilities: name, share, low, high, in order of share; 95 % over accounts.
     """
 
     number: int
     group: Group
+    rested: list[str]
     verdict: Verdict
     first_ts: Any
     last_ts: Any
@@ -72,13 +75,13 @@ class Bench:
         claimed: set[str] = set()
         judged = []
         for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
-            verdict = first[number]
+            rested, verdict = whole[number], first[number]
             accounts = set(self.members[number]["account_id"])
             left = len(accounts - claimed) / len(accounts)
             alone = self.settings.min_unclaimed <= left < 1
             if alone and not self.bound(number, claimed):
-                rest = self.group(number, without=claimed)
-                verdict = judge(rest, self.everyone, tests, self.settings)
+                rested = self.group(number, without=claimed)
+                verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
                 claimed |= accounts
             sent = self.sent.get(number)
@@ -86,6 +89,7 @@ class Bench:
                 Judged(
                     number,
                     whole[number],
+                    rested.members["account_id"].to_list(),
                     verdict,
                     sent["first_ts"].min() if sent is not None else None,
                     sent["last_ts"].max() if sent is not None else None,

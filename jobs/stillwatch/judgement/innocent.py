@@ -86,7 +86,7 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
 
 def one_place(group: Group, everyone: Population) -> Term | None:
     """Classes or offices sit behind a network each, every person with a payment of their own."""
-    networks = group.instruments.filter(pl.col("layer") == "network")
+    networks = group.instruments.filter(pl.col("layer") == "network", pl.col("members") > 1)
     if not networks.height:
         return None
     # Those to whom items are dealt are no class of people in several places.

@@ -201,10 +201,9 @@ def _name(
         sold = families & {"payment", "network"}
         return "reseller" if sold and group.members.height >= 10 else "benign"
     tied = families - COHORT
-    # Without payments nobody can tell a pool from a team with one payer.
-    blind = not tied & {"replay", "reuse"} and any(
-        limit.everywhere and limit.feed == "payment" for limit in missing
-    )
+    # Without payments nobody can tell a pool from a team with one payer, which passes its own
+    # sessions and answers around as well.
+    blind = any(limit.everywhere and limit.feed == "payment" for limit in missing)
     if odds >= settings.probable and enough and (blind or (missing and not tied)):
         return "withheld"
     if odds >= settings.confirmed and tied and len(families) >= 2 and enough:

@@ -86,6 +86,11 @@ CAMPAIGNS = Table(
             "Accounts of the group, in order.",
         ),
         Column(
+            "judged",
+            array(STRING),
+            "Those that the verdict rests on: not those that a group accused before explains.",
+        ),
+        Column(
             "terms",
             array(
                 struct(
@@ -116,6 +121,7 @@ CAMPAIGN_ACCOUNTS = Table(
         Column("confidence", DOUBLE, "Confidence that it belongs to the group, 0 to 1."),
         Column("exchanges", LONG, "Exchanges of the account attributed to the campaign."),
         Column("reasons", array(STRING), "Why it belongs, in words."),
+        Column("judged", BOOLEAN, "Whether the group's verdict rests on it."),
     ),
     key=("campaign_id", "account_id"),
     partition="week",
