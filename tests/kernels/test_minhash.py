@@ -57,6 +57,42 @@ def test_estimates_are_as_close_as_those_of_independent_hashes(length: int, size
     assert np.abs(ours).mean() < 1.05 * np.abs(theirs).mean()
 
 
+# Words of each script as one reads them; those of Han are letters, so that a blank changes nothing.
+LETTERS = {
+    "cjk": [chr(c) for c in range(0x4E00, 0x4E00 + 4000)],
+    "arabic": [f"{a}{b}{c}" for a in "بتثجحخدذ" for b in "رزسشصضطظ" for c in "عغفقكلمن"],
+    "emoji": [f"{a}x{b}" for a in "abcdefghijklmnopqrst" for b in range(100)],
+}
+
+
+@pytest.mark.parametrize("script", LETTERS)
+def test_estimates_hold_in_every_script(script: str) -> None:
+    """Between emoji, which are no letters, words are what is read."""
+    random = np.random.default_rng(3)
+    between = " \U0001f680 " if script == "emoji" else " "
+    vocabulary = np.array(LETTERS[script])
+    left, right, exact = [], [], []
+    for kept in np.linspace(0.3, 1.0, 200):
+        one = random.choice(vocabulary, 150)
+        other = np.where(random.random(150) < kept, one, random.choice(vocabulary, 150))
+        left.append(between.join(one))
+        right.append(between.join(other))
+        exact.append(exact_jaccard(" ".join(one), " ".join(other)))
+    error = minhash.jaccard(sign(*left), sign(*right)) - np.array(exact)
+    assert abs(error.mean()) < 4 * error.std() / np.sqrt(len(error))
+    assert np.abs(error).mean() < 0.03
+
+
+def test_estimates_hold_for_a_megabyte() -> None:
+    random = np.random.default_rng(4)
+    one = np.array([f"w{n}" for n in random.integers(0, 10**6, 150_000)])
+    other = np.where(random.random(150_000) < 0.9, one, "elsewhere")
+    texts = " ".join(one), " ".join(other)
+    assert len(texts[0]) > 1_000_000
+    (estimate,) = minhash.jaccard(sign(texts[0], size=512), sign(texts[1], size=512))
+    assert estimate == pytest.approx(exact_jaccard(*texts), abs=4 * 0.5 / np.sqrt(512))
+
+
 @settings(deadline=None)
 @given(word_lists.map(" ".join), texts_strategy)
 def test_a_text_is_wholly_like_itself_in_any_casing(words: str, awkward: str) -> None:

@@ -131,3 +131,11 @@ def test_a_megabyte_of_different_words() -> None:
     found = of(" ".join(f"word{i}" for i in range(100_000)))[0]
     assert found == sorted(set(found))
     assert 2 / 9 * 0.98 < len(found) / 100_000 < 2 / 9 * 1.02  # the density that winnowing promises
+
+
+def test_a_megabyte_has_the_fingerprints_of_a_brute_force() -> None:
+    draw = np.random.default_rng(5)
+    words = [*(f"w{n}" for n in range(3_000)), "中文", "كلام", "naïve", "\U0001f680", "ﬁn"]
+    text = " ".join(draw.choice(words, 190_000))
+    assert len(text.encode()) > 1_000_000
+    assert of(text)[0] == oracles.fingerprints(text)
