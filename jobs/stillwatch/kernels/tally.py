@@ -35,19 +35,19 @@ class Groups(NamedTuple):
     def sums(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum of each group; values of shape (n,)."""
         out = np.zeros(len(self), np.int64)
-        _sums(self.of, values, out)
+        _sums(_read(self.of), _read(values), out)
         return out
 
     def least(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Minimum of each group; values of shape (n,)."""
         out = values[self.first]
-        _least(self.of, values, out)
+        _least(_read(self.of), _read(values), out)
         return out
 
     def most(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Maximum of each group; values of shape (n,)."""
         out = values[self.first]
-        _most(self.of, values, out)
+        _most(_read(self.of), _read(values), out)
         return out
 
 
@@ -55,7 +55,8 @@ def groups(a: NDArray[np.int64], b: NDArray[np.int64], c: NDArray[np.int64]) -> 
     """Group rows by (a, b, c), each of shape (n,)."""
     of, first = np.empty((2, len(a)), np.int64)
     room = 1 << max(4, int(2 * len(a)).bit_length())
-    found = int(_number(a, b, c, np.full(room, FREE, np.int64), of, first))
+    slots = np.full(room, FREE, np.int64)
+    found = int(_number(_read(a), _read(b), _read(c), slots, of, first))
     return Groups(of, first[:found].copy())
 
 
@@ -64,22 +65,29 @@ def placed(of: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArra
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(of, minlength=count), out=starts[1:])
     order = np.empty(len(of), np.int64)
-    _place(of, starts[:-1].copy(), order)
+    _place(_read(of), starts[:-1].copy(), order)
     return order, starts
 
 
 def parted(keys: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
     """The part, from 0, that each key belongs to, whoever asks."""
     out = np.empty(len(keys), np.int64)
-    _part(keys, parts, out)
+    _part(_read(keys), parts, out)
     return out
 
 
 def mixed(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     """64 well spread bits of each pair of numbers."""
     out = np.empty(len(a), np.int64)
-    _mix(a, b, out)
+    _mix(_read(a), _read(b), out)
     return out
+
+
+def _read(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same values, not to be written to: what comes from Arrow is not, and has another type."""
+    fixed = np.ascontiguousarray(values).view()
+    fixed.flags.writeable = False
+    return fixed
 
 
 @compiled
