@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 from factories import RUN, exchange, frame, rows_made, trace
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from stillwatch.gold.account_links import transform
 from stillwatch.io.batches import Stored
@@ -103,12 +103,8 @@ def test_the_order_of_rows_does_not_matter(spark: SparkSession) -> None:
     assert sorted(links(spark, rows, accounts)) == sorted(links(spark, shuffled, accounts))
 
 
-@pytest.mark.slow
-def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
-    spark: SparkSession,
-) -> None:
-    """Each uses the phrase in one of its exchanges of the week: popular, and nobody's own."""
-    count = 1_000_000
+def holding_one_clause(spark: SparkSession, count: int) -> tuple[DataFrame, DataFrame]:
+    """So many accounts, and the traces of a clause that each of them sent once."""
     ids = spark.range(count).select(F.format_string("a%07d", "id").alias("account_id"))
     held = ids.select(
         F.lit("prompt_span").alias("layer"),
@@ -117,6 +113,16 @@ def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
         "account_id",
         F.lit(1).cast("long").alias("exchanges"),
     )
+    return ids, held
+
+
+@pytest.mark.slow
+def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
+    spark: SparkSession,
+) -> None:
+    """Each uses the phrase in one of its exchanges of the week: popular, and nobody's own."""
+    count = 1_000_000
+    ids, held = holding_one_clause(spark, count)
     sent = ids.withColumn("n", F.explode(F.sequence(F.lit(1), F.lit(6))))
     made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(sent)}, RUN)
     assert made.frame().count() == 0
@@ -132,13 +138,6 @@ def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
 
 def test_a_clause_of_tens_of_thousands_gives_links_in_proportion(spark: SparkSession) -> None:
     count = 20_000
-    ids = spark.range(count).select(F.format_string("a%07d", "id").alias("account_id"))
-    held = ids.select(
-        F.lit("prompt_span").alias("layer"),
-        F.lit(7).cast("long").alias("trace"),
-        F.lit("shared").alias("role"),
-        "account_id",
-        F.lit(1).cast("long").alias("exchanges"),
-    )
+    ids, held = holding_one_clause(spark, count)
     made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(ids)}, RUN)
     assert made.frame().count() == made.told["prompt_span, a sample"]["pairs_made"] == 24 * count

@@ -247,6 +247,20 @@ def test_without_payments_a_verdict_is_withheld() -> None:
     assert any(limit.startswith("payment: ") for limit in found.limits)
 
 
+def test_without_payments_a_tie_by_replay_is_withheld_too() -> None:
+    """A team with one payer passes its own sessions around: only payments tell it from a pool."""
+    redeemed = pl.DataFrame({"layer": ["signature_replay"], "holders": [8], "instruments": [5]})
+    everyone = replace(EVERYONE, popularity=pl.concat([EVERYONE.popularity, redeemed]))
+    nobody = EVERYONE.accounts.with_columns(payment_hash=pl.lit(None, pl.Int64))
+    replayed = instruments([("signature_replay", k, 8, 8) for k in range(5)])
+    unknown = replace(CAMPAIGN, members=people(40, "p", None, 60), instruments=replayed)
+    found = judge(unknown, replace(everyone, accounts=nobody), 20, SETTINGS)
+    assert "replay" in found.explanation
+    assert found.verdict == "withheld"
+    paid = replace(unknown, members=people(40, "p", 4, 60))
+    assert judge(paid, everyone, 20, SETTINGS).verdict in ACCUSED
+
+
 def test_days_without_addresses_lower_a_verdict_and_are_named() -> None:
     days = [START.date() + timedelta(days=d) for d in range(7)]
     thin = pl.DataFrame({"day": days, "exchanges": [5000] * 7, "addressed": [5000] * 5 + [0, 12]})

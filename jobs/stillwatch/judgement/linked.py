@@ -11,18 +11,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.grouping import communities_of, polars
 from stillwatch.kernels.blocks import KEY, spark_json
-from stillwatch.kernels.communities import communities
 from stillwatch.kernels.components import LINKS, bucketed, gathered, named
 from stillwatch.kernels.holders import Activity
-from stillwatch.kernels.traces import numbers
 from stillwatch.kernels.xxhash import xxhash64
 
 READ = ("account_a", "account_b", "score", "q_value")
@@ -50,14 +47,11 @@ def linked(links: Any, activity: Activity, q_value: float, settings: JudgeSettin
     components = edges.and_(forests.then(named, LINKS)).then(gathered, LINKS)
     found = polars(components.batches(partial(_communities, settings), spark_json(MEMBERS)).frame())
     place = activity.at(found["account"].to_numpy())
-    named_ = found.with_columns(account_id=pl.Series(activity.names.take(pa.array(place))))
-    first = named_.group_by("group").agg(pl.col("account_id").min().alias("first")).sort("first")
-    numbered = first.with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
-    return (
-        named_.join(numbered, on="group", how="inner")
-        .select(pl.col("number").alias("group"), "account_id")
-        .sort("group", "account_id")
-    )
+    members = found.with_columns(account_id=pl.Series(activity.names.take(pa.array(place))))
+    first = pl.col("account_id").min().over("group")
+    return members.select(
+        (first.rank("dense") - 1).cast(pl.Int64).alias("group"), "account_id"
+    ).sort("group", "account_id")
 
 
 def _coded(q_value: float, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -72,19 +66,12 @@ def _coded(q_value: float, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Rec
 
 
 def _communities(settings: JudgeSettings, rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Rows of MEMBERS for communities that are large enough; a group goes by its least account."""
-    a, b = numbers(rows, "a"), numbers(rows, "b")
-    accounts, place = np.unique(np.concatenate([a, b]), return_inverse=True)
-    first, second = place.reshape(2, -1)
-    labels = communities(
-        (first, second, rows.column("weight").to_numpy()),
-        len(accounts),
-        seed=settings.seed,
-        resolution=settings.resolution,
+    """Rows of MEMBERS for the components of a part; a group goes by its least account."""
+    if not rows.num_rows:
+        return
+    links = rows.rename_columns(["account_a", "account_b", "score"])
+    found = communities_of(pl.DataFrame(pl.from_arrow(links)), settings).select(
+        pl.col("account_id").min().over("group").alias("group"),
+        pl.col("account_id").alias("account"),
     )
-    _, least, of, size = np.unique(
-        labels, return_index=True, return_inverse=True, return_counts=True
-    )
-    kept = size[of] >= settings.min_accounts
-    columns = [pa.array(each[kept]) for each in (accounts[least][of], accounts)]
-    yield pa.RecordBatch.from_arrays(columns, schema=MEMBERS)
+    yield from found.to_arrow().to_batches()
