@@ -309,5 +309,6 @@ def language_rules(language: str) -> Rules:
     for activity, frames in zip(_ACTIVITIES, _FRAMES[language], strict=True):
         rules[f"{language}.{activity}"] = [_fill(frame, language) for frame in frames]
     sentence = f"<{language}.rs>"
-    rules[f"{language}.r"] = [sentence * 2, sentence * 3, sentence * 5, sentence * 9]
+    lengths = (2, 2, 3, 3, 5, 5, 9, 9, 15, 40)  # sentences of an answer; one in ten is long
+    rules[f"{language}.r"] = [sentence * n for n in lengths]
     return rules
