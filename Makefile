@@ -1,7 +1,7 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-ablation bench-calibration bench-generate bench-join bench-scale bench-signatures \
+  bench-ablation bench-calibration bench-caps bench-generate bench-join bench-scale bench-signatures \
   bench-skew bench-smallest bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
@@ -41,6 +41,9 @@ bench-ablation: setup  ## what is lost where one layer of traces is removed
 
 bench-calibration: setup  ## false links where there is only chance, and links by disguise
 	@$(BIN)/python benchmarks/calibration.py $(ARGS)
+
+bench-caps: setup  ## what each cap leaves out, and what would be found and paid without it
+	@$(BIN)/python benchmarks/caps.py $(ARGS)
 
 bench-generate: setup  ## time, room and memory to simulate the published case, scaled
 	@$(BIN)/python benchmarks/generate.py $(ARGS)

@@ -84,7 +84,18 @@ NONSENSE: dict[str, Rows] = {
         }
     ),
     "gold.account_links": [
-        *_twice({"week": OTHER, "account_a": "b", "account_b": "a", **BAD_SHARES, "layers": []}),
+        *_twice(
+            {
+                "week": OTHER,
+                "account_a": "b",
+                "account_b": "a",
+                **BAD_SHARES,
+                "layers": [],
+                "hours_shared": 169,
+                "hours_expected": -1.0,
+                "synchrony": 301.0,
+            }
+        ),
         {"layers": [{"layer": "gossip", "shared": 0, "expected": -1.0}]},
     ],
     "gold.campaigns": [

@@ -178,7 +178,9 @@ def gold() -> Week:
         "explanation": "Probably coordinated.",
         "terms": [{"name": "focus", "observed": 1.0, "weight": 1.0}],
     }
-    link = {"week": WEEK, "score": 0.9, "p_value": 1e-4, "q_value": 1e-3, "layers": [shared]}
+    chance = {"score": 0.9, "p_value": 1e-4, "q_value": 1e-3}
+    hours = {"hours_shared": 3, "hours_expected": 2.5, "synchrony": 0.4}
+    link = {"week": WEEK, **chance, "layers": [shared], **hours}
     share = {"share_of_traffic": len(sent) / len(_sent()), "top_capability": "coding"}
     return {
         "gold.account_links": [

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from factories import RUN, exchange, frame, rows_made, trace
+from factories import RUN, at, exchange, frame, rows_made, trace
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from stillwatch.gold.account_links import transform
@@ -103,6 +103,11 @@ def test_the_order_of_rows_does_not_matter(spark: SparkSession) -> None:
     assert sorted(links(spark, rows, accounts)) == sorted(links(spark, shuffled, accounts))
 
 
+def at_ten(ids: DataFrame) -> DataFrame:
+    """An exchange of each account, all at one time."""
+    return ids.withColumn("ts", F.lit(at(10)))
+
+
 def holding_one_clause(spark: SparkSession, count: int) -> tuple[DataFrame, DataFrame]:
     """So many accounts, and the traces of a clause that each of them sent once."""
     ids = spark.range(count).select(F.format_string("a%07d", "id").alias("account_id"))
@@ -123,7 +128,7 @@ def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
     """Each uses the phrase in one of its exchanges of the week: popular, and nobody's own."""
     count = 1_000_000
     ids, held = holding_one_clause(spark, count)
-    sent = ids.withColumn("n", F.explode(F.sequence(F.lit(1), F.lit(6))))
+    sent = at_ten(ids).withColumn("n", F.explode(F.sequence(F.lit(1), F.lit(6))))
     made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(sent)}, RUN)
     assert made.frame().count() == 0
     assert made.told == {
@@ -139,5 +144,17 @@ def test_a_million_accounts_in_one_bucket_pair_nobody_and_that_is_told(
 def test_a_clause_of_tens_of_thousands_gives_links_in_proportion(spark: SparkSession) -> None:
     count = 20_000
     ids, held = holding_one_clause(spark, count)
-    made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(ids)}, RUN)
+    made = transform({"silver.traces": Stored(held), "silver.exchanges": Stored(at_ten(ids))}, RUN)
     assert made.frame().count() == made.told["prompt_span, a sample"]["pairs_made"] == 24 * count
+
+
+def test_links_tell_how_often_both_were_active_at_once(spark: SparkSession) -> None:
+    accounts = names(100)
+    clause = [trace(a, "prompt_span", 7, exchanges=15) for a in accounts[:60]]
+    found = links(spark, clause, accounts)
+    # All send their n-th exchange at the same time.
+    hours = {exchange("a000", n)["ts"].replace(minute=0, second=0) for n in range(20)}
+    assert {row["hours_shared"] for row in found} == {len(hours)}
+    # Since everybody does, it is no synchrony.
+    assert all(row["hours_expected"] == pytest.approx(len(hours), rel=0.02) for row in found)
+    assert all(abs(row["synchrony"]) < 0.5 for row in found)

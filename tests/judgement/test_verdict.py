@@ -236,6 +236,40 @@ def test_two_teams_with_a_payer_each_are_explained() -> None:
     assert verdict(replace(CAMPAIGN, members=people(16, "p", 4, 60))) in ACCUSED
 
 
+def test_four_teams_are_explained_where_they_stand_apart_and_a_pool_is_not() -> None:
+    cards = instruments([("payment", k, 10, 10) for k in range(4)])
+    teams = replace(CAMPAIGN, members=people(40, "t", 4, 60), instruments=cards, bridged=0.1)
+    found = judge(teams, EVERYONE, 20, SETTINGS)
+    assert "one payer for a small team" in {term.name for term in found.terms}
+    assert found.verdict not in ACCUSED
+    assert verdict(replace(teams, bridged=0.5)) in ACCUSED
+
+
+def test_networks_that_serve_several_payers_bridge_them() -> None:
+    def told(place: int) -> float | None:
+        """Networks of five accounts each; at place 1 each serves those of one payer."""
+        pool = bench(users=0)
+        pool.accounts = people(40, "p", 4, 60)
+        ids = pool.accounts.sort("payment_hash" if place else "account_id")["account_id"].to_list()
+        rows = [("network", i // 5, account, 5) for i, account in enumerate(ids)]
+        # A carrier that everybody uses bridges nobody.
+        rows += [("network", 99, account, 500) for account in ids]
+        schema = {
+            "layer": pl.String,
+            "trace": pl.Int64,
+            "account_id": pl.String,
+            "holders": pl.Int64,
+        }
+        pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
+        return pool.bridged(pool.accounts)
+
+    assert told(place=1) == 0.0
+    assert told(place=0) == 0.75  # four payers among five accounts
+    lonely = bench(users=0)
+    lonely.instruments = lonely.instruments.clear()
+    assert lonely.bridged(lonely.accounts) is None
+
+
 def test_without_payments_a_verdict_is_withheld() -> None:
     nobody = EVERYONE.accounts.with_columns(payment_hash=pl.lit(None, pl.Int64))
     unknown = replace(
@@ -257,7 +291,7 @@ def test_without_payments_a_tie_by_replay_is_withheld_too() -> None:
     found = judge(unknown, replace(everyone, accounts=nobody), 20, SETTINGS)
     assert "replay" in found.explanation
     assert found.verdict == "withheld"
-    paid = replace(unknown, members=people(40, "p", 4, 60))
+    paid = replace(unknown, members=people(40, "p", 4, 60), bridged=0.4)
     assert judge(paid, everyone, 20, SETTINGS).verdict in ACCUSED
 
 

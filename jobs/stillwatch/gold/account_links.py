@@ -13,13 +13,17 @@ Traces are joined with themselves on (layer, trace), in cost proportional to the
 A link with q above the limit is kept only for a star; its q then says how little the pair by itself
 proves, and the group is judged as one.
 
-Rows meet three times: by trace, by the holders of a trace, by pair. Which accounts are active, and
-how many traces each holds of a layer, every task knows: some 60 bytes an account.
+5. Each link is scored by when its accounts are active (kernels.timing). That makes no link and
+   unmakes none: classes, nightly jobs and newsrooms keep the same hours too.
+
+Rows meet three times: by trace, by the holders of a trace, by pair. Which accounts are active, in
+which hours, and how many traces each holds of a layer, every task knows: some 90 bytes an account.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -36,7 +40,9 @@ from stillwatch.kernels import holders, pairing
 from stillwatch.kernels.blocks import KEY, spark_json
 from stillwatch.kernels.holders import DEGREES, HELD, UNITS, Activity
 from stillwatch.kernels.pairing import CAPPED, PAIRS, PRICED, SQUARES, Chance
+from stillwatch.kernels.timing import WORDS, Rhythm, synchrony
 from stillwatch.kernels.traces import numbers
+from stillwatch.kernels.xxhash import xxhash64
 from stillwatch.silver import traces as silver
 from stillwatch.tables import table
 
@@ -59,7 +65,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
         Batches of the declared columns, to be written by the tasks that make them.
     """
     settings = run.settings.links
-    activity = active(frames["silver.exchanges"].frame)
+    activity, rhythm = awake(frames["silver.exchanges"].frame, run.week)
     held = frames["silver.traces"].cut(
         partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD
     )
@@ -71,7 +77,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     edges, priced = pairs.fan(partial(_priced, chance, settings), (COUNTS, PRICED))
     by_edge = collected(edges.batches(_same, spark_json(COUNTS)))
     q = q_values(by_edge, len(activity.codes))
-    finish = partial(_links, activity.names, activity.codes, q, run)
+    finish = partial(_links, activity, rhythm, q, run)
     told = capped(collected(left.batches(_same, spark_json(CAPPED))))
     return priced.each(finish, DECLARED.schema_json()).telling(told)
 
@@ -80,6 +86,24 @@ def active(exchanges: DataFrame) -> Activity:
     """Active accounts and what each sends in all: some 40 bytes an account, in the driver."""
     counted = exchanges.groupBy("account_id").agg(F.count("*").alias("n")).toArrow()
     return Activity.of(counted.column("account_id").combine_chunks(), numbers(counted, "n"))
+
+
+def awake(exchanges: DataFrame, week: date) -> tuple[Activity, Rhythm]:
+    """Active accounts, and the hours of the week in which each sends something."""
+    start = int(datetime(week.year, week.month, week.day, tzinfo=UTC).timestamp()) * 1_000_000
+    hour = F.floor((F.unix_micros("ts") - start) / 3_600_000_000).cast("int")
+    bit = F.expr("shiftleft(1L, hour % 64)")
+    word = F.floor(F.col("hour") / 64)
+    words = [F.bit_or(F.when(word == k, bit).otherwise(0)).alias(f"hours{k}") for k in range(WORDS)]
+    rows = exchanges.select("account_id", hour.alias("hour")).groupBy("account_id")
+    counted = rows.agg(F.count("*").alias("n"), *words).toArrow()
+    names = counted.column("account_id").combine_chunks()
+    activity = Activity.of(names, numbers(counted, "n"))
+    hours = np.zeros((len(activity.codes), WORDS), np.int64)
+    places = activity.at(xxhash64(names).to_numpy(zero_copy_only=False))
+    for k in range(WORDS):
+        hours[places, k] = numbers(counted, f"hours{k}")
+    return activity, Rhythm.of(hours)
 
 
 def collected(batches: Any) -> pa.Table:
@@ -189,7 +213,7 @@ def _same(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 
 def _links(
-    names: pa.Array, codes: NDArray[np.int64], q: dict[int, float], run: Run, rows: pa.Table
+    activity: Activity, rhythm: Rhythm, q: dict[int, float], run: Run, rows: pa.Table
 ) -> Iterator[pa.RecordBatch]:
     """Declared rows of those that are significant, or hold a star."""
     p, star = (rows.column(name).to_numpy() for name in ("p_value", "star"))
@@ -200,9 +224,9 @@ def _links(
     by_chance = np.where(significant, decades / (decades + 8), 0.0)
     score = 1 - (1 - by_chance) * (1 - star)
     rows = rows.filter(pa.array(kept))
-    ends = [
-        names.take(pa.array(np.searchsorted(codes, numbers(rows, name)))) for name in ("a", "b")
-    ]
+    places = [activity.at(numbers(rows, name)) for name in ("a", "b")]
+    ends = [activity.names.take(pa.array(each)) for each in places]
+    together, expected = rhythm.shared(*places)
     made = {
         "week": pa.repeat(pa.scalar(run.week), rows.num_rows),
         "account_a": pc.min_element_wise(*ends),
@@ -211,6 +235,9 @@ def _links(
         "p_value": rows.column("p_value"),
         "q_value": pa.array(q_value[kept]),
         "layers": _layers(rows.combine_chunks()),
+        "hours_shared": pa.array(together),
+        "hours_expected": pa.array(expected),
+        "synchrony": pa.array(synchrony(together, expected)),
     }
     yield from pa.table({name: made[name] for name in DECLARED.column_names}).to_batches(65_536)
 

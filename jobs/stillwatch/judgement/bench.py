@@ -137,8 +137,25 @@ class Bench:
             .agg(pl.col("owner").n_unique().cast(pl.Int64).alias("members"))
             .sort("layer", "trace"),
             senders=self.senders.get(number, NO_SENDERS),
+            bridged=self.bridged(known),
             **totals,
         )
+
+    def bridged(self, known: pl.DataFrame) -> float | None:
+        """Of the ties among accounts other than payments, the share between different payers.
+
+        As for instruments, n accounts on one trace are tied n - 1 times, and p payers among them
+        p - 1 times.
+        """
+        paid = known.select("account_id", "payment_hash").drop_nulls()
+        held = self.instruments.filter(
+            pl.col("layer") != "payment", pl.col("holders") <= self.settings.max_pool
+        ).join(paid, on="account_id")
+        each = held.group_by("layer", "trace").agg(
+            (pl.len() - 1).alias("ties"), (pl.col("payment_hash").n_unique() - 1).alias("across")
+        )
+        ties = int(each["ties"].cast(pl.Int64).sum())
+        return int(each["across"].cast(pl.Int64).sum()) / ties if ties else None
 
     @staticmethod
     def _of(parts: dict[int, pl.DataFrame], number: int, keys: pl.DataFrame) -> pl.DataFrame | None:

@@ -15,9 +15,11 @@ import polars as pl
 from stillwatch.judgement.queues import dealt, repeated
 from stillwatch.judgement.terms import INNOCENT, Group, Population, Term
 
-# A team, or two or three that use the same product, with a payer each.
+# A team, or a few that use the same product, with a payer each.
 MAX_TEAM = 60
-MAX_PAYERS = 3
+MAX_PAYERS = 5
+MANY_PAYERS = 4  # from so many on teams must stand apart
+MAX_BRIDGED = 0.2
 MAX_PLACES = 3
 
 
@@ -71,8 +73,11 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
         covered = int(paid.head(payers).sum())
         share = covered / group.members.height
         # A pool has a payer for every few accounts: the more there are, the more each has to pay
-        # for before they are those of teams that use one product.
-        if share >= (0.7 if payers == 1 else 0.85) and covered >= 3 * payers * (payers - 1):
+        # for before they are those of teams that use one product. Nor do teams meet: a network of
+        # a pool serves accounts of several payers, and so does what it replays.
+        apart = payers < MANY_PAYERS or (group.bridged or 0.0) <= MAX_BRIDGED
+        enough = covered >= 3 * payers * (payers - 1)
+        if share >= (0.7 if payers == 1 else 0.85) and enough and apart:
             return _term(
                 "one payer for a small team",
                 share,

@@ -73,6 +73,8 @@ class Group:
         capabilities: Exchanges by capability.
         instruments: layer, trace, members (accounts of the group that hold it, those of one
             declared organisation once), holders (accounts in all).
+        bridged: Of the ties by a network, replay or reuse, the share between accounts for which
+            different instruments pay; None where there is none.
     """
 
     members: pl.DataFrame
@@ -84,6 +86,7 @@ class Group:
     output_tokens: int
     capabilities: dict[str, int]
     instruments: pl.DataFrame
+    bridged: float | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ A table of hashes with a full comparison: nothing is sorted, and no two differen
 taken for one. Groups are numbered in the order in which they first come.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from stillwatch.kernels.compiled import compiled
 from stillwatch.kernels.words import mix
 
 FREE = -1
+T = TypeVar("T", bound=np.generic)
 
 
 class Groups(NamedTuple):
@@ -35,19 +36,19 @@ class Groups(NamedTuple):
     def sums(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum of each group; values of shape (n,)."""
         out = np.zeros(len(self), np.int64)
-        _sums(_read(self.of), _read(values), out)
+        _sums(fixed(self.of), fixed(values), out)
         return out
 
     def least(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Minimum of each group; values of shape (n,)."""
         out = values[self.first]
-        _least(_read(self.of), _read(values), out)
+        _least(fixed(self.of), fixed(values), out)
         return out
 
     def most(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """Maximum of each group; values of shape (n,)."""
         out = values[self.first]
-        _most(_read(self.of), _read(values), out)
+        _most(fixed(self.of), fixed(values), out)
         return out
 
 
@@ -56,7 +57,7 @@ def groups(a: NDArray[np.int64], b: NDArray[np.int64], c: NDArray[np.int64]) -> 
     of, first = np.empty((2, len(a)), np.int64)
     room = 1 << max(4, int(2 * len(a)).bit_length())
     slots = np.full(room, FREE, np.int64)
-    found = int(_number(_read(a), _read(b), _read(c), slots, of, first))
+    found = int(_number(fixed(a), fixed(b), fixed(c), slots, of, first))
     return Groups(of, first[:found].copy())
 
 
@@ -65,29 +66,29 @@ def placed(of: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArra
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(of, minlength=count), out=starts[1:])
     order = np.empty(len(of), np.int64)
-    _place(_read(of), starts[:-1].copy(), order)
+    _place(fixed(of), starts[:-1].copy(), order)
     return order, starts
 
 
 def parted(keys: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
     """The part, from 0, that each key belongs to, whoever asks."""
     out = np.empty(len(keys), np.int64)
-    _part(_read(keys), parts, out)
+    _part(fixed(keys), parts, out)
     return out
 
 
 def mixed(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     """64 well spread bits of each pair of numbers."""
     out = np.empty(len(a), np.int64)
-    _mix(_read(a), _read(b), out)
+    _mix(fixed(a), fixed(b), out)
     return out
 
 
-def _read(values: NDArray[np.int64]) -> NDArray[np.int64]:
+def fixed(values: NDArray[T]) -> NDArray[T]:
     """The same values, not to be written to: what comes from Arrow is not, and has another type."""
-    fixed = np.ascontiguousarray(values).view()
-    fixed.flags.writeable = False
-    return fixed
+    view = np.ascontiguousarray(values).view()
+    view.flags.writeable = False
+    return view
 
 
 @compiled

@@ -33,6 +33,13 @@ ACCOUNT_LINKS = Table(
             array(struct(layer=STRING, shared=LONG, expected=DOUBLE, detail=STRING)),
             "What is shared, by layer: traces in common, expected by chance, in words.",
         ),
+        Column("hours_shared", LONG, "Hours of the week in which both sent something."),
+        Column("hours_expected", DOUBLE, "The same if each only kept its own hours of the day."),
+        Column(
+            "synchrony",
+            DOUBLE,
+            "-log10 p of so many shared hours or more; below 0, log10 p of so few. Judges nobody.",
+        ),
     ),
     key=("account_a", "account_b"),
     partition="week",
