@@ -71,6 +71,11 @@ def _add_simulate(commands: Any) -> None:
     sub.add_argument("--week", type=_week, default=date(2026, 11, 9), help="first Monday")
     sub.add_argument("--corpus", type=Path, help="folder of real texts to compose from")
     sub.add_argument("--master", help="let Spark write, at this master URL (a pool of processes)")
+    sub.add_argument(
+        "--spans",
+        action="store_true",
+        help="also print how many spans of honest prompts belong to one account; reads all again",
+    )
     sub.set_defaults(command=simulate)
 
 
@@ -181,7 +186,11 @@ def simulate(arguments: argparse.Namespace) -> int:
         spark_master=arguments.master,
         progress=lambda line: print(line, flush=True),
     )
-    print("  ".join(f"{name} {value}" for name, value in summary.items()))
+    print("  ".join(f"{name} {value}" for name, value in summary.items()), flush=True)
+    if arguments.spans:
+        from stillwatch.simulate import spans
+
+        print(spans.told(arguments.out))
     return 0
 
 

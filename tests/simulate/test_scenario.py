@@ -26,6 +26,22 @@ CASES = [
     ("share over one", 'name = "one"', 'name = "one"\npivot_share = 1.2', "0.0..1.0"),
     ("dilution too high", 'name = "one"', 'name = "one"\ndilution = 0.99', "0.0..0.98"),
     ("more than its accounts can send", "exchanges = 500\n", "exchanges = 500000\n", "10..350000"),
+    (
+        "more than its accounts can send and hide",
+        "exchanges = 500\n",
+        "exchanges = 17501\ndilution = 0.95\n",
+        "campaigns[0].exchanges: 17501 is not in 10..17500, what 10 accounts could send",
+    ),
+    ("a rung of no name", 'name = "one"', 'name = "one"\nrung = ""', "rung: '' is not in a text"),
+    ("a blank rung", 'name = "one"', 'name = "one"\nrung = " "', "1..40 characters"),
+    ("a rung of two lines", 'name = "one"', 'name = "one"\nrung = "a\\nb"', "1..40 characters"),
+    ("a long rung", 'name = "one"', f'name = "one"\nrung = "{"x" * 41}"', "1..40 characters"),
+    (
+        "a number for a rung",
+        'name = "one"',
+        'name = "one"\nrung = 3',
+        "3 is not in a text of 1..40",
+    ),
     ("fewer than its accounts", "exchanges = 500\n", "exchanges = 9\n", "10..350000"),
     ("unknown capability", "coding = 1.0", "cooking = 1.0", "capabilities.cooking: unknown"),
     ("capabilities that do not sum to one", "coding = 1.0", "coding = 0.5", "allowed: 1"),
@@ -109,6 +125,14 @@ def test_a_good_one_is_taken(tmp_path: Path) -> None:
     scenario = load(file)
     assert scenario.campaigns[0].capabilities == {"coding": 1.0}
     assert scenario.models[0].launched_hours == 60.0
+
+
+def test_a_campaign_may_send_what_its_accounts_can_and_name_its_rung(tmp_path: Path) -> None:
+    file = tmp_path / "full.toml"
+    text = GOOD.replace("exchanges = 500\n", "exchanges = 17500\ndilution = 0.95\n", 1)
+    text = text.replace("exchanges = 5000\n", "exchanges = 360000\n", 1)
+    file.write_text(text.replace('name = "one"', f'name = "one"\nrung = "{"x" * 40}"', 1))
+    assert load(file).campaigns[0].rung == "x" * 40
 
 
 def test_an_unknown_name_lists_the_shipped_ones() -> None:

@@ -23,6 +23,7 @@ SHARE = (0.0, 1.0)
 COUNT = (0, 10**12)
 RHYTHMS = ("organic", "shifts", "balanced", "constant")
 NETWORKS = ("proxy", "cloud", "home")
+LONGEST_RUNG = 40  # characters: it heads a row of a table
 REPLAYS = ("none", "session", "signature")
 
 
@@ -77,6 +78,7 @@ class Campaign:
     actor: str = ""
     known: float = 0.0
     scenario: str = ""
+    rung: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ def _required(kind: type) -> tuple[str, ...]:
 
 def _allowed(key: str, kind: Any) -> str:
     limits = RANGES.get(key)
+    if key == "rung":
+        return f"a text of 1..{LONGEST_RUNG} characters in one line"
     if limits is None:
         return {bool: "true or false", str: "a text"}.get(kind, "shares of capabilities")
     if isinstance(limits[0], str):
@@ -197,6 +201,8 @@ def _value(key: str, value: Any, kind: Any, name: str, prefix: str) -> Any:
         good = number and low <= value <= high and (kind is float or isinstance(value, int))
     else:
         good = isinstance(value, kind) and (limits is None or value in limits)
+    if key == "rung" and good:
+        good = bool(value.strip()) and len(value) <= LONGEST_RUNG and value.isprintable()
     if not good:
         raise UsageError(f"{name}: {prefix}{key}: {value!r} is not in {_allowed(key, kind)}")
     return float(value) if kind is float else value

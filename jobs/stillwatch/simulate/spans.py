@@ -1,7 +1,8 @@
 """How much of what honest people write is theirs alone?
 
 The share of winnowed spans (6-word hashes, window 8) of honest prompts that belong to one account,
-measured on a run that was written: `python -m stillwatch.simulate.spans DIR`. Texts that repeat
+measured on a run that was written: `stillwatch simulate --spans`, or on an older one
+`python -m stillwatch.simulate.spans DIR`. Texts that repeat
 between strangers more than people do would make any detector look better or worse than it is.
 """
 
@@ -57,7 +58,7 @@ def share(out: Path) -> dict[str, float]:
     keep = max(1, size // (PAIRS * 20))  # about a span in twenty packed bytes
     pairs = np.unique(np.concatenate(list(_pairs(files, ids, keep)), axis=1), axis=1)
     _, holders = np.unique(pairs[0], return_counts=True)
-    alone = float((holders == 1).mean())
+    alone = float((holders == 1).sum() / max(1, len(holders)))
     return {"spans": float(len(holders)), "of_one_account": alone, "sampled_one_in": float(keep)}
 
 
@@ -75,9 +76,15 @@ def _pairs(files: list[Path], planted: set[str], keep: int) -> Iterator[np.ndarr
         yield np.unique(np.stack([spans[kept], owners[kept]]), axis=1)
 
 
+def told(out: Path) -> str:
+    """The share in a sentence, with what it is a share of."""
+    figures = share(out)
+    sample, spans = figures["sampled_one_in"], f"{figures['spans']:,.0f} spans of honest prompts"
+    if not figures["spans"]:
+        return "no spans of honest prompts"
+    looked = "" if sample == 1 else f" (one span in {sample:.0f} looked at, in all accounts)"
+    return f"{figures['of_one_account']:.1%} of {spans} belong to one account{looked}"
+
+
 if __name__ == "__main__":
-    figures = share(Path(sys.argv[1]))
-    sys.stdout.write(
-        f"{figures['of_one_account']:.1%} of {figures['spans']:,.0f} spans of honest prompts "
-        f"belong to one account (one span in {figures['sampled_one_in']:.0f} looked at)\n"
-    )
+    sys.stdout.write(told(Path(sys.argv[1])) + "\n")

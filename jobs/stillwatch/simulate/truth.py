@@ -104,7 +104,7 @@ def campaigns_table(job: Job, context: Context, tallies: Sequence[Tally]) -> pa.
                 "accounts": len(np.unique(streams.account[mine])),
                 "exchanges": int(capability[n].sum()),
                 "scenario": campaign.scenario or Path(job.scenario).stem,
-                "rung": campaign.ladder,
+                "rung": campaign.rung or campaign.ladder,
             }
         )
     return pa.Table.from_pylist(rows, schema=CAMPAIGNS)
