@@ -43,7 +43,8 @@ def dealt(traces: pl.DataFrame, seed: int) -> pl.DataFrame:
         part.with_columns(account_id=pl.Series(rng.permutation(part["account_id"].to_numpy())))
         for part in traces.partition_by("layer", maintain_order=True)
     ]
-    return pl.concat(parts).unique(["layer", "trace", "account_id"], maintain_order=True)
+    held = pl.concat(parts).unique(["layer", "trace", "account_id"], maintain_order=True)
+    return held.with_columns(days=pl.lit(1), holders=pl.len().over("layer", "trace", "role"))
 
 
 def priced(job: Job, traces: DataFrame, exchanges: Stored, settings: LinkSettings) -> DataFrame:

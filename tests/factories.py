@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -31,7 +32,23 @@ def frame(spark: SparkSession, name: str, rows: Rows) -> DataFrame:
     """A Spark frame of a declared table."""
     schema = StructType.fromJson(table(name).schema_json())
     unsaid = dict.fromkeys(schema.fieldNames())
+    if name == "silver.traces":
+        rows = counted(rows)
     return spark.createDataFrame([{**unsaid, **row} for row in rows], schema)
+
+
+def counted(rows: Rows) -> Rows:
+    """Rows of silver.traces with the days and holders that they have."""
+
+    def traces(row: dict[str, Any]) -> tuple[Any, ...]:
+        return row["layer"], row["trace"], row["role"]
+
+    days = Counter((*traces(row), row["account_id"]) for row in rows)
+    holders = Counter(key[:-1] for key in days)
+    return [
+        {"days": days[*traces(row), row["account_id"]], "holders": holders[traces(row)], **row}
+        for row in rows
+    ]
 
 
 def exchange(account: str, number: int = 0, **said: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,23 @@ def test_lost_is_the_fall_of_both_f1() -> None:
         "| prompt_span | 0 | – | 0.000 | 0.000 | 0 | – | 0.000 | 200.0 |"
     )
     assert (whole.score, none.score) == (200.0, 0.0)
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_a_cap_is_lifted_alone_and_its_cost_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import caps
+    from stillwatch.config import Settings
+
+    for part, cap, value in caps.CAPS:
+        given = asdict(caps.lifted(part, cap, value))
+        assert given[part].pop(cap) == value
+        usual = asdict(Settings())
+        assert usual[part].pop(cap) != value
+        assert given == usual
+    monkeypatch.setattr(caps, "CAPS", caps.CAPS[3:4])
+    whole, more = caps.compare(tmp_path, "mixed", 0.02, 3)
+    assert more["links"] > whole["links"] >= whole["inside"] > 0
+    assert "left out, " in capsys.readouterr().out

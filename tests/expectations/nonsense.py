@@ -81,6 +81,8 @@ NONSENSE: dict[str, Rows] = {
             "exchanges": 0,
             "first_ts": at(3),
             "last_ts": at(2),
+            "days": 8,
+            "holders": 0,
         }
     ),
     "gold.account_links": [

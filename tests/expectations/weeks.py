@@ -137,6 +137,8 @@ def silver() -> Week:
             "exchanges": 1,
             "first_ts": at(day),
             "last_ts": at(day),
+            "days": 1,
+            "holders": 1,
         }
         for _, account, day in _sent()
     ]

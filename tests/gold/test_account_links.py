@@ -117,6 +117,8 @@ def holding_one_clause(spark: SparkSession, count: int) -> tuple[DataFrame, Data
         F.lit("shared").alias("role"),
         "account_id",
         F.lit(1).cast("long").alias("exchanges"),
+        F.lit(1).cast("long").alias("days"),
+        F.lit(count).cast("long").alias("holders"),
     )
     return ids, held
 

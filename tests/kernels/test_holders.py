@@ -37,6 +37,7 @@ def test_what_traces_say_becomes_rows_and_victims_do_not() -> None:
             "role": ["shared", "redeemed", "issued", "shared"],
             "account_id": ["a000", "a001", "a002", "a000"],
             "exchanges": [4, 5, 6, 7],
+            "holders": [2, 2, 2, 2],
         }
     )
     (rows,) = holders.held([batch], LAYERS, ("content", "network"))
@@ -74,12 +75,44 @@ def test_holders_are_those_of_a_dictionary(seed: int) -> None:
         assert row["traffic"] == 10 * len(found)
         shares = [min(1.0, sent / 10) for sent in found.values()]
         assert row["focus"] / holders.BILLION == pytest.approx(np.mean(shares), abs=1e-9)
-    degree = {(row["account"], row["layer"]): row["degree"]
-              for row in holders.degrees(of).to_pylist()}  # fmt: skip
-    counted = Counter(
-        (account, layer) for (layer, _), found in expected.items() for account in found
+
+
+def test_what_one_account_alone_holds_is_only_counted() -> None:
+    rng = np.random.default_rng(3)
+    rows = {
+        (name, int(rng.integers(12)), f"a{rng.integers(4):03}", int(rng.integers(7)))
+        for name in LAYERS
+        for _ in range(60)
+    }
+    days = Counter((layer, trace, account) for layer, trace, account, _ in rows)
+    of = Counter((layer, trace) for layer, trace, _ in days)
+    table = pa.table(
+        {
+            "layer": [layer for layer, *_ in rows],
+            "trace": pa.array([trace for _, trace, *_ in rows], pa.int64()),
+            "role": ["shared"] * len(rows),
+            "account_id": [account for _, _, account, _ in rows],
+            "exchanges": pa.array([1] * len(rows), pa.int64()),
+            "days": pa.array([days[layer, trace, a] for layer, trace, a, _ in rows], pa.int64()),
+            "holders": pa.array([of[layer, trace] for layer, trace, *_ in rows], pa.int64()),
+        }
     )
-    assert degree == counted
+    made = list(holders.seen(table.to_batches(max_chunksize=3), LAYERS))
+    passed = Counter(
+        (LAYERS[layer], trace)
+        for kind, batch in made
+        if kind == 0
+        for layer, trace in zip(batch["layer"].to_pylist(), batch["trace"].to_pylist(), strict=True)
+    )
+    assert passed == Counter((layer, trace) for layer, trace, *_ in rows if of[layer, trace] > 1)
+    (parts,) = (batch for kind, batch in made if kind == 1)
+    (told,) = holders.summed(pa.Table.from_batches([parts]).drop_columns([KEY]))
+    activity = active(4)
+    names = dict(zip(activity.codes.tolist(), activity.names.to_pylist(), strict=True))
+    found = {
+        (names[row["account"]], LAYERS[row["layer"]]): row["degree"] for row in told.to_pylist()
+    }
+    assert found == Counter((account, layer) for layer, _, account in days)
 
 
 def test_traces_of_the_same_holders_are_one_unit_however_they_come() -> None:

@@ -132,3 +132,40 @@ def test_what_everyone_gets_or_has_sent_before_is_no_reuse(spark: SparkSession) 
         ],
     )
     assert roles(rows, "response_reuse") == {}
+
+
+def test_rows_tell_how_many_days_and_accounts_have_the_trace(spark: SparkSession) -> None:
+    tuesday = WEEK + timedelta(days=1)
+    rows = traces(
+        spark,
+        [
+            exchange("a", 1, spans=[5, 6], signatures_issued=[9], ts=at(9)),
+            exchange("a", 2, spans=[5], ts=at(8, day=1), event_date=tuesday),
+            exchange("b", 3, spans=[5], signatures_sent=[9], ts=at(10)),
+            exchange("c", 4, spans=[7], signatures_sent=[9], ts=at(11)),
+        ],
+        [{"account_id": name, "payment_hash": 1} for name in "ab"],
+    )
+    told = {
+        (r["layer"], r["role"], r["account_id"], r["trace"]): (r["days"], r["holders"])
+        for r in rows
+        if r["layer"] != "signature_replay"
+    }
+    assert told == {
+        ("prompt_span", "shared", "a", 5): (2, 2),
+        ("prompt_span", "shared", "a", 6): (1, 1),
+        ("prompt_span", "shared", "b", 5): (1, 2),
+        ("prompt_span", "shared", "c", 7): (1, 1),
+        ("payment", "shared", "a", 1): (2, 2),
+        ("payment", "shared", "b", 1): (1, 2),
+    }
+    replayed = {
+        (r["role"], r["account_id"]): (r["days"], r["holders"])
+        for r in rows
+        if r["layer"] == "signature_replay"
+    }
+    assert replayed == {
+        ("issued", "a"): (1, 1),
+        ("redeemed", "b"): (1, 2),
+        ("redeemed", "c"): (1, 2),
+    }

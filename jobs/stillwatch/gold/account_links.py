@@ -2,8 +2,8 @@
 
 Traces are joined with themselves on (layer, trace), in cost proportional to their rows:
 
-1. Traces that the same accounts hold are one unit: one coincidence, not twenty. What one account
-   alone holds ends where it is counted.
+1. What one account alone holds ends where it is read and counted. Traces that the same accounts
+   hold are one unit: one coincidence, not twenty.
 2. A unit is paired if it is rare enough for every pair, or, in a layer of content, if its holders
    give it a fair share of their own traffic (a star). Other popular units pair nobody.
 3. A small unit gives all pairs of its holders; a large one a random graph of `neighbours` links
@@ -49,7 +49,7 @@ from stillwatch.tables import table
 DECLARED = table("gold.account_links")
 CONTENT = ("prompt_span", "near_duplicate", "system_prompt", "tool_schema", "refusal")
 LAYERS = tuple(sorted(silver.LAYERS))  # a layer's code is its place
-READ = ("layer", "trace", "role", "account_id", "exchanges")
+READ = ("layer", "trace", "role", "account_id", "exchanges", "days", "holders")
 COUNTS = pa.schema([("edge", pa.int64()), ("pairs", pa.int64())])
 EDGES = 100  # of p, a decade
 
@@ -66,10 +66,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     """
     settings = run.settings.links
     activity, rhythm = awake(frames["silver.exchanges"].frame, run.week)
-    held = frames["silver.traces"].cut(
-        partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD
+    held, counted = frames["silver.traces"].fan(
+        partial(holders.seen, layers=LAYERS), READ, (HELD, DEGREES)
     )
-    counted, units = held.fan(partial(_units, activity), (DEGREES, UNITS))
+    units = held.then(partial(_units, activity), UNITS)
     cells, pairs, left = units.fan(partial(_pairs, activity, settings), (SQUARES, PAIRS, CAPPED))
     degrees = collected(counted.batches(holders.summed, spark_json(DEGREES)))
     squares = collected(cells.batches(_same, spark_json(SQUARES)))
@@ -142,12 +142,10 @@ def capped(rows: pa.Table) -> dict[str, Any]:
     }
 
 
-def _units(activity: Activity, rows: pa.Table) -> Iterator[tuple[int, pa.RecordBatch]]:
-    of = holders.holdings(rows)
-    yield 0, holders.degrees(of)
-    made = holders.units(holders.met(of, activity))
+def _units(activity: Activity, rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    made = holders.units(holders.met(holders.holdings(rows), activity))
     if made.num_rows:
-        yield 1, holders.keyed(made)
+        yield holders.keyed(made)
 
 
 def _pairs(

@@ -18,7 +18,7 @@ from stillwatch.kernels.holders import HELD, UNITS, Activity
 CLUSTERED = ("prompt_span", "system_prompt", "tool_schema")
 NEAR = "near_duplicate"
 LAYERS = (*CLUSTERED, NEAR)
-READ = ("layer", "trace", "role", "account_id", "exchanges")
+READ = ("layer", "trace", "role", "account_id", "exchanges", "holders")
 
 
 class Held(NamedTuple):

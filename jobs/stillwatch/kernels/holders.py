@@ -38,6 +38,9 @@ UNITS = pa.schema(
 )
 DEGREES = pa.schema([(name, pa.int64()) for name in ("account", "layer", "degree")])
 BILLION = 1_000_000_000
+# A trace of k days has k rows, each of which counts for so many over k: a whole number for all k.
+SHARES = 420
+FOLDED = 16  # batches whose counts are held before they are added up
 
 
 class Activity(NamedTuple):
@@ -68,33 +71,73 @@ class Activity(NamedTuple):
 def held(
     batches: Iterable[pa.RecordBatch], layers: Sequence[str], kept: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of HELD, keyed by trace, of silver.traces; a layer is its place in `layers` from here.
+    """Rows of HELD, keyed by trace, of what several accounts hold in silver.traces.
+
+    A layer is its place in `layers` from here.
 
     Args:
-        batches: layer, trace, role, account_id, exchanges.
+        batches: layer, trace, role, account_id, exchanges, holders.
         layers: Names of all layers.
         kept: The layers whose rows are wanted.
     """
     wanted = pa.array(kept, pa.string())
     for batch in batches:
-        # A victim, from whom an answer or a signature was taken, is never linked for that.
-        chosen = pc.and_(
-            pc.not_equal(batch.column("role"), "issued"),
-            pc.is_in(batch.column("layer"), value_set=wanted),
-        )
-        rows = batch.filter(chosen)
-        layer = pc.index_in(rows.column("layer"), value_set=pa.array(layers)).cast(pa.int64())
-        trace = rows.column("trace")
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.array(mixed(trace.to_numpy(), layer.to_numpy(zero_copy_only=False))),
-                layer,
-                trace,
-                xxhash64(rows.column("account_id")),
-                rows.column("exchanges"),
-            ],
-            names=[KEY, *HELD.names],
-        )
+        chosen = pc.and_(_linkable(batch), pc.greater(batch.column("holders"), 1))
+        chosen = pc.and_(chosen, pc.is_in(batch.column("layer"), value_set=wanted))
+        yield _keyed_by_trace(batch.filter(chosen), layers)
+
+
+def seen(
+    batches: Iterable[pa.RecordBatch], layers: Sequence[str]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Rows of HELD (kind 0) as of `held`, and of DEGREES in parts of SHARES (kind 1).
+
+    What one account alone holds goes no further than to be counted: most traces.
+
+    Args:
+        batches: layer, trace, role, account_id, exchanges, days, holders.
+        layers: Names of all layers.
+    """
+    counts: list[tuple[NDArray[np.int64], ...]] = []
+    for batch in batches:
+        rows = batch.filter(_linkable(batch))
+        layer, account = _layer(rows, layers), _account(rows)
+        counts.append(_added(account, layer, SHARES // numbers(rows, "days")))
+        if len(counts) == FOLDED:
+            counts = [_added(*map(np.concatenate, zip(*counts, strict=True)))]
+        yield 0, _keyed_by_trace(rows.filter(pc.greater(rows.column("holders"), 1)), layers)
+    if counts:
+        account, layer, degree = _added(*map(np.concatenate, zip(*counts, strict=True)))
+        columns = [pa.array(each) for each in (account, account, layer, degree)]
+        yield 1, pa.RecordBatch.from_arrays(columns, names=[KEY, *DEGREES.names])
+
+
+def _linkable(batch: pa.RecordBatch) -> pa.BooleanArray:
+    """A victim, from whom an answer or a signature was taken, is never linked for that."""
+    return pc.not_equal(batch.column("role"), "issued")
+
+
+def _layer(rows: pa.RecordBatch, layers: Sequence[str]) -> NDArray[np.int64]:
+    found = pc.index_in(rows.column("layer"), value_set=pa.array(layers)).cast(pa.int64())
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _account(rows: pa.RecordBatch) -> NDArray[np.int64]:
+    return np.asarray(xxhash64(rows.column("account_id")).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _keyed_by_trace(rows: pa.RecordBatch, layers: Sequence[str]) -> pa.RecordBatch:
+    layer, trace = _layer(rows, layers), numbers(rows, "trace")
+    made = (mixed(trace, layer), layer, trace, _account(rows), numbers(rows, "exchanges"))
+    return pa.RecordBatch.from_arrays([pa.array(each) for each in made], names=[KEY, *HELD.names])
+
+
+def _added(
+    account: NDArray[np.int64], layer: NDArray[np.int64], degree: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], ...]:
+    """One row an account and layer."""
+    same = groups(account, layer, np.zeros(len(account), np.int64))
+    return account[same.first], layer[same.first], same.sums(degree)
 
 
 class Holdings(NamedTuple):
@@ -118,19 +161,10 @@ def holdings(rows: pa.Table) -> Holdings:
     return Holdings(layer[at], trace[at], account[at], sent, by.of, by.sizes())
 
 
-def degrees(of: Holdings) -> pa.RecordBatch:
-    """Rows of DEGREES, keyed by account: how many of these traces each account holds."""
-    same = groups(of.account, of.layer, np.zeros(len(of.account), np.int64))
-    account, layer = of.account[same.first], of.layer[same.first]
-    columns = [pa.array(each) for each in (account, account, layer, same.sizes())]
-    return pa.RecordBatch.from_arrays(columns, names=[KEY, *DEGREES.names])
-
-
 def summed(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """DEGREES of whole accounts, one row an account and layer."""
-    account, layer, degree = (numbers(rows, name) for name in DEGREES.names)
-    same = groups(account, layer, np.zeros(len(account), np.int64))
-    made = (account[same.first], layer[same.first], same.sums(degree))
+    """DEGREES of whole accounts, one row an account and layer, from parts of SHARES."""
+    account, layer, degree = _added(*(numbers(rows, name) for name in DEGREES.names))
+    made = (account, layer, degree // SHARES)
     yield pa.RecordBatch.from_arrays([pa.array(each) for each in made], schema=DEGREES)
 
 

@@ -35,6 +35,10 @@ COUNTED = pa.schema(
 )
 
 
+# Days of the week on which the account has the trace, and accounts that have it in the week.
+MERGED = pa.schema([*COUNTED, ("days", pa.int64()), ("holders", pa.int64())])
+
+
 class Found(NamedTuple):
     """Values of a batch's rows, both of shape (n,): a row may have several values, or none."""
 
@@ -134,18 +138,24 @@ def counted(
 
 
 def merged(rows: pa.Table) -> pa.Table:
-    """Rows of COUNTED, one an account, trace and day."""
+    """Rows of MERGED, one an account, trace and day, from COUNTED of whole traces."""
     trace, account, day, layer = (
         numbers(rows, name) for name in ("trace", "account", "day", "layer")
     )
     same = groups(trace, account, day * LAYERS + layer)
+    at = same.first
+    layer, trace, account, day = (each[at] for each in (layer, trace, account, day))
+    week = groups(trace, account, layer)
+    held = groups(trace[week.first], layer[week.first], np.zeros(len(week), np.int64))
     return pa.table(
         [
-            *(pa.array(each[same.first]) for each in (layer, trace, account, day)),
+            *(pa.array(each) for each in (layer, trace, account, day)),
             pa.array(same.sums(numbers(rows, "exchanges"))),
             pa.array(same.least(numbers(rows, "first_ts"))),
             pa.array(same.most(numbers(rows, "last_ts"))),
-            rows.column("account_id").take(pa.array(same.first)),
+            rows.column("account_id").take(pa.array(at)),
+            pa.array(week.sizes()[week.of]),
+            pa.array(held.sizes()[held.of][week.of]),
         ],
-        schema=COUNTED,
+        schema=MERGED,
     )

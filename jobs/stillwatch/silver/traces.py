@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from stillwatch.config import Run, TraceSettings
@@ -110,6 +110,7 @@ READ_DIRECTED = (
 DIRECTED = tuple(layer.__name__ for layer in DIRECTED_LAYERS)
 LAYERS = (*(layer.__name__ for layer in SHARED_LAYERS), *DIRECTED, "payment")
 COLUMNS = tuple(name for name in DECLARED.column_names if name != "week")
+MADE = tuple(name for name in COLUMNS if name not in ("days", "holders"))
 T = TypeVar("T")
 WRITTEN = 65_536  # rows of a batch
 
@@ -136,10 +137,21 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
         .batches(moved.totals, spark_json(moved.MOVED))
         .frame()
     )
-    few = payment(exchanges.frame, accounts).unionByName(directed(back, exchanges.frame))
+    few = told(payment(exchanges.frame, accounts).unionByName(directed(back, exchanges.frame)))
     week = F.lit(run.week).alias("week")
     rows = held.batches(partial(_rows, run), schema).and_(few.select(week, *COLUMNS))
     return rows.telling(capped(exchanges.frame, settings))
+
+
+def told(rows: DataFrame) -> DataFrame:
+    """The rows with the account's days and the trace's holders, as others get them in one part."""
+    held = Window.partitionBy("layer", "trace", "role")
+    return rows.withColumns(
+        {
+            "days": F.count("*").over(held.partitionBy("layer", "trace", "role", "account_id")),
+            "holders": F.size(F.collect_set("account_id").over(held)).cast("long"),
+        }
+    )
 
 
 def capped(exchanges: DataFrame, settings: TraceSettings) -> dict[str, Any]:
@@ -165,7 +177,7 @@ def payment(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
     return (
         days.join(paid.select("account_id", F.col("payment_hash").alias("trace")), on="account_id")
         .withColumns({"layer": F.lit("payment"), "role": F.lit(SHARED)})
-        .select(*COLUMNS)
+        .select(*MADE)
     )
 
 
@@ -218,5 +230,7 @@ def _rows(run: Run, held: pa.Table) -> Iterator[pa.RecordBatch]:
         "exchanges": rows["exchanges"],
         "first_ts": rows["first_ts"].cast(time),
         "last_ts": rows["last_ts"].cast(time),
+        "days": rows["days"],
+        "holders": rows["holders"],
     }
     yield from pa.table({name: made[name] for name in DECLARED.column_names}).to_batches(WRITTEN)

@@ -91,6 +91,8 @@ TRACES = Table(
         Column("exchanges", LONG, "Exchanges of the account that carry the trace that day."),
         Column("first_ts", TIMESTAMP, "First of them, UTC."),
         Column("last_ts", TIMESTAMP, "Last of them, UTC."),
+        Column("days", LONG, "Days of the week on which the account has the trace in that role."),
+        Column("holders", LONG, "Accounts that have it in the week in that role."),
     ),
     key=("layer", "trace", "role", "account_id", "event_date"),
     partition="event_date",
