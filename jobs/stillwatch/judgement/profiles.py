@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
@@ -24,7 +24,7 @@ from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.blocks import KEY, spark_json
-from stillwatch.kernels.holders import Activity
+from stillwatch.kernels.holders import SHARES, Activity
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers, together
 from stillwatch.kernels.xxhash import xxhash64
@@ -358,16 +358,16 @@ def _accounts(active: pl.DataFrame, activity: Activity, accounts: DataFrame) -> 
 
 def _instruments(traces: DataFrame, judged: DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Shared instruments of the judged accounts, and how many there are by holders."""
-    held = (
-        traces.where(F.col("layer").isin(*INSTRUMENTS) & (F.col("role") != "issued"))
-        .select("layer", "trace", "account_id")
-        .distinct()
+    held = traces.where(
+        F.col("layer").isin(*INSTRUMENTS) & (F.col("role") != "issued") & (F.col("holders") > 1)
     )
-    each = Window.partitionBy("layer", "trace")
-    popular = held.withColumn("holders", F.count("*").over(each)).where("holders > 1")
-    each_once = popular.select("layer", "trace", "holders").distinct()
-    popularity = each_once.groupBy("layer", "holders").agg(F.count("*").alias("instruments"))
+    # Every instrument has one row a holder and day, which all together count for one.
+    parts = held.groupBy("layer", "holders").agg(F.sum(SHARES / F.col("days")).alias("parts"))
+    mine = held.join(F.broadcast(judged), on="account_id", how="left_semi")
+    instruments = (pl.col("parts") / SHARES / pl.col("holders")).round().cast(pl.Int64)
     return (
-        polars(popular.join(F.broadcast(judged), on="account_id", how="left_semi")),
-        polars(popularity).sort("layer", "holders"),
+        polars(mine.select("layer", "trace", "account_id", "holders").distinct()),
+        polars(parts)
+        .select("layer", "holders", instruments.alias("instruments"))
+        .sort("layer", "holders"),
     )
