@@ -1,8 +1,8 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-ablation bench-calibration bench-caps bench-generate bench-join bench-scale bench-signatures \
-  bench-skew bench-smallest bench-week
+  bench-ablation bench-calibration bench-caps bench-generate bench-join bench-scale bench-scenarios \
+  bench-signatures bench-skew bench-smallest bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -53,6 +53,9 @@ bench-join: setup  ## texts to verified pairs across accounts, against Spark's o
 
 bench-scale: setup  ## marginal cost of traces and links as traffic grows by four and by sixteen
 	@$(BIN)/python benchmarks/scale.py $(ARGS)
+
+bench-scenarios: setup  ## every shipped scenario's week against its truth
+	@$(BIN)/python benchmarks/scenarios.py $(ARGS)
 
 bench-signatures: setup  ## texts a second that one core signs, against rensa at equal error
 	@$(BIN)/python benchmarks/signatures.py $(ARGS)

@@ -14,6 +14,10 @@ to another of the same campaign, and of all links of its accounts the share that
 
 Conjunctions: of the pairs of the scenario `mixed` that share both a payment or network and a trace
 that is too popular to pair all its holders, how many are linked as it is.
+
+Synchrony: of the links of the same traffic that stay inside a group, how often the pair shares more
+active hours (2 or more) or fewer (-2 or less) than one chance in a hundred of habit alone, by how
+the simulator let the group work.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ from stillwatch.gold import account_links
 from stillwatch.io.batches import Stored
 from stillwatch.io.runner import Job
 from stillwatch.silver import traces as silver_traces
+from stillwatch.simulate.scenario import load
 
 LEVELS = (1e-3, 1e-4, 1e-5, 1e-6)
 
@@ -107,10 +112,39 @@ def by_rung(folder: Path, scale: float) -> list[tuple[str, float, float]]:
     return rows
 
 
-def conjunctions(folder: Path, scale: float) -> list[tuple[str, int, int]]:
+def in_step(job: Job, truth: Path) -> pl.DataFrame:
+    """How pairs of a linked group keep time: group, pairs, median, together, apart."""
+    rhythms = {campaign.name: campaign.rhythm for campaign in load("mixed").campaigns}
+    accounts = pl.read_parquet(truth / "accounts.parquet").filter(pl.col("kind") != "background")
+    groups = accounts.select("account_id", "group").unique().sort("group")
+    told = groups.with_columns(
+        name=pl.when(pl.col("group").is_in(list(rhythms)))
+        .then(pl.lit("campaign, ") + pl.col("group").replace(rhythms))
+        .otherwise(pl.col("group").str.replace(r"-\d+$", ""))
+    )
+    first = told.select(pl.col("account_id").alias("account_a"), "group", "name")
+    second = told.select(pl.col("account_id").alias("account_b"), "group")
+    links = pl.read_delta(str(job.staging.path("gold.account_links")))
+    inside = links.join(first, on="account_a").join(second, on=["account_b", "group"])
+    between = links.join(accounts.select(account_a="account_id"), on="account_a", how="anti")
+    between = between.join(accounts.select(account_b="account_id"), on="account_b", how="anti")
+    strangers = between.with_columns(name=pl.lit("linked strangers"))
+    columns = ("name", "synchrony")
+    return (
+        pl.concat([inside.select(columns), strangers.select(columns)])
+        .group_by("name")
+        .agg(
+            pairs=pl.len(),
+            median=pl.col("synchrony").median(),
+            together=(pl.col("synchrony") >= 2).mean(),
+            apart=(pl.col("synchrony") <= -2).mean(),
+        )
+        .sort("together", "name", descending=[True, False])
+    )
+
+
+def conjunctions(job: Job) -> list[tuple[str, int, int]]:
     """Holders of the instrument, pairs that share it and a popular trace, those that are linked."""
-    job, _ = measure.traffic(folder, "mixed", scale)
-    measure.link(job, *(measure.staged(job, n) for n in ("silver.exchanges", "silver.accounts")))
     settings = job.run.settings.links
     held = (
         pl.scan_delta(str(job.staging.path("silver.traces")))
@@ -147,7 +181,7 @@ def conjunctions(folder: Path, scale: float) -> list[tuple[str, int, int]]:
 
 
 def main() -> None:
-    """Print all three, and the share of dealings with a false link last."""
+    """Print all four, and the share of dealings with a false link last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--seeds", type=int, default=5, help="how often accounts are dealt anew")
@@ -156,8 +190,14 @@ def main() -> None:
         print(f"{'rung':16} {'accounts linked':>16} {'links inside':>13}")
         for rung, recall, inside in by_rung(Path(folder) / "ladder", given.scale):
             print(f"{rung:16} {recall:16.3f} {inside:13.3f}", flush=True)
+        job, _ = measure.traffic(Path(folder) / "mixed", "mixed", given.scale)
+        tables = (measure.staged(job, name) for name in ("silver.exchanges", "silver.accounts"))
+        measure.link(job, *tables)
+        print(f"{'links inside':24} {'pairs':>7} {'median':>7} {'>= 2':>6} {'<= -2':>6}")
+        for name, *told in in_step(job, Path(folder) / "mixed" / "made" / "truth").rows():
+            print("{:24} {:7,} {:7.2f} {:6.2f} {:6.2f}".format(name, *told), flush=True)
         print(f"{'instrument held by':20} {'pairs':>9} {'linked':>9}")
-        for name, pairs, linked in conjunctions(Path(folder) / "mixed", given.scale):
+        for name, pairs, linked in conjunctions(job):
             print(f"{name:20} {pairs:9,} {linked:9,}", flush=True)
         share = false_links(Path(folder) / "honest", given.scale, given.seeds)
     print(f"share of dealings with any false link: {share:.2f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 from dataclasses import asdict
@@ -121,3 +122,38 @@ def test_a_cap_is_lifted_alone_and_its_cost_is_told(
     whole, more = caps.compare(tmp_path, "mixed", 0.02, 3)
     assert more["links"] > whole["links"] >= whole["inside"] > 0
     assert "left out, " in capsys.readouterr().out
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_a_scenario_is_told_in_a_row_and_a_ladder_by_rung(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import scenarios
+
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    found = scenarios.compare(tmp_path / "work", ["ladder"], 0.1, 7, kept)
+    printed = capsys.readouterr().out
+    assert "| `ladder` | 10,000 |" in printed
+    assert printed.count("\n| ") == 9  # the scenario, a second head, seven rungs
+    assert json.loads((kept / "ladder-7.json").read_text()) == found["ladder"]
+    assert not (tmp_path / "work" / "ladder").exists()
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_links_are_told_by_how_their_groups_keep_time(tmp_path: Path) -> None:
+    import calibration
+    import measure
+
+    job, _ = measure.traffic(tmp_path, "mixed", 0.03)
+    tables = (measure.staged(job, name) for name in ("silver.exchanges", "silver.accounts"))
+    measure.link(job, *tables)
+    told = calibration.in_step(job, tmp_path / "made" / "truth")
+    assert {"campaign, shifts", "linked strangers"} <= set(told["name"])
+    assert told["together"].is_between(0, 1).all() and told["apart"].is_between(0, 1).all()
+    pairs = dict(told.select("name", "pairs").rows())
+    assert all(pairs.values())
+    popular = calibration.conjunctions(job)
+    assert all(linked <= pairs for _, pairs, linked in popular)
