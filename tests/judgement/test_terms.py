@@ -1,12 +1,19 @@
 """Terms on groups that would fool them: everyone shares, nobody's payment is known, all alike."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 from factories import RUN
 from stillwatch.judgement.innocent import one_place
-from stillwatch.judgement.terms import Group, Population, even_load, shared_instruments
+from stillwatch.judgement.terms import (
+    PLACES,
+    Group,
+    Population,
+    even_load,
+    shared_instruments,
+)
 
 SETTINGS = RUN.settings.judge
 DAYS = pl.DataFrame({"day": [datetime(2026, 1, 1).date()], "exchanges": [1], "addressed": [1]})
@@ -65,6 +72,39 @@ def test_unknown_payments_are_no_alibi() -> None:
     assert one_place(mine, everyone) is None
     paid = group(accounts(50, list(range(50))), [("network", 1, 50, 50)])
     assert one_place(paid, everyone) is not None
+
+
+def behind(places: list[int | None]) -> pl.DataFrame:
+    """Each account behind the place of that number, None being behind none."""
+    rows = [(f"a{i}", place) for i, place in enumerate(places) if place is not None]
+    return pl.DataFrame(rows, schema=PLACES, orient="row")
+
+
+def test_a_class_with_vouchers_beside_one_that_pays_itself_are_people_in_two_places() -> None:
+    everyone = population(1000, [("network", 50, 1)])
+    # Seven share a voucher, six of them behind one network; nine others pay for themselves.
+    vouchers = accounts(16, [99] * 7 + list(range(9)))
+    networks = [("network", 0, 8, 60), ("network", 1, 6, 100)]
+    places = [1] * 6 + [None] + [0] * 8 + [None]
+    classes = replace(group(vouchers, networks), places=behind(places))
+    found = one_place(classes, everyone)
+    assert found is not None
+    assert found.observed == 14 / 16
+    # The same payers all over both places are a pool's.
+    mingled = replace(classes, places=behind([k % 2 for k in range(16)]))
+    assert one_place(mingled, everyone) is None
+
+
+def test_a_pool_with_payers_for_four_and_networks_for_five_is_no_place() -> None:
+    everyone = population(1000, [("network", 5, 10)])
+    pool = accounts(15, [k % 4 for k in range(15)])
+    networks = [("network", k, 5, 5) for k in range(3)]
+    mixed = replace(group(pool, networks), places=behind([k // 5 for k in range(15)]))
+    assert one_place(mixed, everyone) is None
+    # Three small teams are too few accounts a payer to be told from a careful pool.
+    sorted_out = accounts(15, [k // 5 for k in range(15)])
+    aligned = replace(group(sorted_out, networks), places=behind([k // 5 for k in range(15)]))
+    assert one_place(aligned, everyone) is None
 
 
 def test_networks_of_one_account_each_are_no_place() -> None:

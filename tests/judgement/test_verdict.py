@@ -270,6 +270,18 @@ def test_networks_that_serve_several_payers_bridge_them() -> None:
     assert lonely.bridged(lonely.accounts) is None
 
 
+def test_each_account_is_behind_the_largest_of_its_groups_networks() -> None:
+    pool = bench(users=0)
+    pool.accounts = people(9, "p", 9, 60)
+    ids = pool.accounts["account_id"].to_list()
+    held = {7: ids[:5], 5: ids[4:8], 3: ids[6:8], 2: ids[6:8], 1: ids[8:]}
+    rows = [("network", trace, account, 50) for trace, some in held.items() for account in some]
+    schema = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String, "holders": pl.Int64}
+    pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
+    placed = dict(pool.places(pool.accounts).rows())
+    assert placed == {account: int(n > 4) for n, account in enumerate(ids[:8])}
+
+
 def test_without_payments_a_verdict_is_withheld() -> None:
     nobody = EVERYONE.accounts.with_columns(payment_hash=pl.lit(None, pl.Int64))
     unknown = replace(

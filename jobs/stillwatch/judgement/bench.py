@@ -16,7 +16,7 @@ import polars as pl
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.profiles import SUMS, Profiles
-from stillwatch.judgement.terms import Group, Population
+from stillwatch.judgement.terms import MAX_PLACES, Group, Population
 from stillwatch.judgement.verdict import Verdict, judge
 from stillwatch.kernels.proportion import clustered
 
@@ -138,7 +138,28 @@ class Bench:
             .sort("layer", "trace"),
             senders=self.senders.get(number, NO_SENDERS),
             bridged=self.bridged(known),
+            places=self.places(known),
             **totals,
+        )
+
+    def places(self, known: pl.DataFrame) -> pl.DataFrame:
+        """Each account behind one of the group's largest networks: the largest that it uses."""
+        networks = self.instruments.filter(pl.col("layer") == "network").join(
+            known, on="account_id", how="semi"
+        )
+        largest = (
+            networks.group_by("trace")
+            .agg(pl.len())
+            .filter(pl.col("len") > 1)
+            .sort("len", "trace", descending=[True, False])
+            .head(MAX_PLACES)
+            .with_row_index("place")
+        )
+        return (
+            networks.join(largest, on="trace")
+            .group_by("account_id")
+            .agg(pl.col("place").min().cast(pl.Int64))
+            .sort("account_id")
         )
 
     def bridged(self, known: pl.DataFrame) -> float | None:

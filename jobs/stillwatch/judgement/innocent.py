@@ -13,14 +13,13 @@ from collections.abc import Callable
 import polars as pl
 
 from stillwatch.judgement.queues import dealt, repeated
-from stillwatch.judgement.terms import INNOCENT, Group, Population, Term
+from stillwatch.judgement.terms import INNOCENT, MAX_PLACES, Group, Population, Term
 
 # A team, or a few that use the same product, with a payer each.
 MAX_TEAM = 60
 MAX_PAYERS = 5
 MANY_PAYERS = 4  # from so many on teams must stand apart
 MAX_BRIDGED = 0.2
-MAX_PLACES = 3
 
 
 def _largest(values: pl.Series) -> tuple[float, int]:
@@ -100,12 +99,13 @@ def one_place(group: Group, everyone: Population) -> Term | None:
     share = min(1.0, largest / group.members.height)
     known = group.members["payment_hash"].drop_nulls()
     payers = known.n_unique()
+    own = _paid_where_they_are(group)
     # People pay for themselves, but for the odd couple; a pool shares its instruments. Free
     # accounts pay nothing, so that the place has to say more; not knowing who pays is no alibi.
     free = known.len() < 0.5 * group.members.height
     everyone_pays = everyone.accounts["payment_hash"].drop_nulls().len()
     unknown = free and everyone_pays < 0.5 * everyone.accounts.height
-    if unknown or share < (0.7 if free else 0.5) or payers < 0.8 * known.len():
+    if unknown or share < (0.7 if free else 0.5) or own < 0.8:
         return None
     paying = (
         "hardly any of them pays"
@@ -120,6 +120,36 @@ def one_place(group: Group, everyone: Population) -> Term | None:
         f"{paying}, as in a class, an office or behind one carrier",
         "network",
     )
+
+
+def _paid_where_they_are(group: Group) -> float:
+    """Share of the paid accounts that pay for themselves, or all by the one payer of their place.
+
+    A class signs up with vouchers of one instrument, an office pays for its staff: such a payer
+    pays for nearly all of a place and for hardly anyone elsewhere. That of a pool does not.
+    """
+    paid = group.members.select("account_id", "payment_hash").drop_nulls()
+    if not paid.height:
+        return 1.0
+    everywhere = paid.group_by("payment_hash").agg(pl.len().alias("all"))
+    behind = paid.join(group.places, on="account_id")
+    here = behind.group_by("place", "payment_hash").agg(pl.len().alias("here"))
+    sizes = behind.group_by("place").agg(pl.len().alias("size"))
+    of_a_place = (
+        here.join(sizes, on="place")
+        .join(everywhere, on="payment_hash")
+        .filter(
+            pl.col("here") >= 3,
+            pl.col("here") >= 0.7 * pl.col("size"),
+            pl.col("here") >= 0.8 * pl.col("all"),
+        )
+    )
+    # The more such payers, the more each pays for, as of teams with a payer each.
+    payers, covered = of_a_place.height, int(of_a_place["all"].cast(pl.Int64).sum())
+    if covered < 3 * payers * (payers - 1):
+        of_a_place, covered = of_a_place.clear(), 0
+    rest = paid.join(of_a_place, on="payment_hash", how="anti")
+    return (covered + rest["payment_hash"].n_unique()) / paid.height
 
 
 def public_framework(group: Group, everyone: Population) -> Term | None:

@@ -9,7 +9,7 @@ country, a language, an e-mail domain's value or a subject.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -58,6 +58,10 @@ class Term:
     layer: str
 
 
+MAX_PLACES = 3
+PLACES = {"account_id": pl.String, "place": pl.Int64}
+
+
 @dataclass(frozen=True)
 class Group:
     """A group's aggregates, as the terms read them.
@@ -75,6 +79,7 @@ class Group:
             declared organisation once), holders (accounts in all).
         bridged: Of the ties by a network, replay or reuse, the share between accounts for which
             different instruments pay; None where there is none.
+        places: account_id, place: the largest networks of the group, and who is behind each.
     """
 
     members: pl.DataFrame
@@ -87,6 +92,7 @@ class Group:
     capabilities: dict[str, int]
     instruments: pl.DataFrame
     bridged: float | None = None
+    places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLACES))
 
 
 @dataclass(frozen=True)
