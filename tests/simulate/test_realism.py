@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from stillwatch.errors import UsageError
 from stillwatch.simulate import realism, run
@@ -42,10 +43,13 @@ def test_both_ways_of_composing_are_near_real_texts(texts: Path, tmp_path: Path)
         assert side.of_one_account > 0.9
         assert middle / 2 < realism.quantiles(side.prompts)[1] < middle * 2
         assert words / 2 < realism.vocabulary(side.prompts)[0] < words * 2
+        # Answers have a long tail: without it, whoever asks for long ones would stand out.
+        assert np.mean(np.array(side.tokens) > 300) > 0.08
+        assert np.mean(np.array(side.tokens) > 1000) > 0.005
         assert side.night is not None
         assert side.night < 6 / 24  # people sleep
     told = realism.table(sides)
-    assert told.count("\n") == 11
+    assert told.count("\n") == 12
     assert "grammar" in told
 
 

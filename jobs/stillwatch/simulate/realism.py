@@ -37,6 +37,7 @@ from stillwatch.simulate.corpus import texts_of
 WORD = re.compile(r"\w+")
 RUNNING = 20_000  # words over which vocabularies are compared: more text has more of them
 BUSIEST = 8  # hours
+TAIL = (0.5, 0.9, 0.95, 0.99)
 # Prompts that people wrote, and answers that models gave them: (files, field).
 PROMPTS = (
     ("benign/arena_hard_v0.1_questions", "prompt"),
@@ -57,6 +58,7 @@ class Side(NamedTuple):
 
     prompts: list[str]
     replies: list[str]
+    tokens: list[int]
     of_one_account: float
     hours: Counter[int]
     weekend: float | None
@@ -69,6 +71,7 @@ class _Exchange(msgspec.Struct):
     account_id: str
     messages: list[spans.Message]
     response: dict[str, Any] | None
+    usage: dict[str, int]
 
 
 def real(folder: Path) -> Side:
@@ -80,16 +83,16 @@ def real(folder: Path) -> Side:
     prompts, answers = (list(_real_texts(folder, sources)) for sources in (PROMPTS, ANSWERS))
     if not prompts:
         raise UsageError(f"{folder}: none of the files that SOURCES.md describes is there")
-    return Side(prompts, answers, _alone(prompts), _recorded(folder), None, None)
+    return Side(prompts, answers, [], _alone(prompts), _recorded(folder), None, None)
 
 
 def simulated(out: Path) -> Side:
-    """The side of a run: English openings of honest accounts, their replies, everybody's hours."""
+    """Of a run: English openings of honest accounts and replies, all tokens and hours."""
     planted = set(pq.read_table(out / "truth" / "exchanges.parquet")["exchange_id"].to_pylist())
     truth = pq.read_table(out / "truth" / "accounts.parquet").to_pylist()
     english = {row["account_id"] for row in truth if row["language"] == "en"}
     offset = _offsets(out)
-    prompts, replies = [], []
+    prompts, replies, tokens = [], [], []
     hours: Counter[int] = Counter()
     days: Counter[int] = Counter()
     asleep = sent = 0
@@ -100,6 +103,7 @@ def simulated(out: Path) -> Side:
         hours[at.hour] += 1
         days[at.weekday()] += 1
         local = (at.hour + at.minute / 60 + offset[row.account_id]) % 24
+        tokens.append(row.usage["output_tokens"])
         asleep += local < 6
         sent += 1
         if row.account_id not in english or len(row.messages) > 1:
@@ -109,7 +113,7 @@ def simulated(out: Path) -> Side:
         replies += [block["text"] for block in blocks if block["type"] == "text"]
     weekend = (days[5] + days[6]) / 2 / (sum(days[k] for k in range(5)) / 5)
     alone = spans.share(out)["of_one_account"]
-    return Side(prompts, replies, alone, hours, weekend, asleep / sent)
+    return Side(prompts, replies, tokens, alone, hours, weekend, asleep / sent)
 
 
 def quantiles(texts: list[str]) -> list[float]:
@@ -156,6 +160,9 @@ def table(sides: dict[str, Side]) -> str:
                 f"{len(side.prompts):,} / {len(side.replies):,}",
                 " / ".join(f"{value:.0f}" for value in prompts),
                 " / ".join(f"{value:.0f}" for value in replies),
+                " / ".join(f"{value:.0f}" for value in np.quantile(side.tokens, TAIL))
+                if side.tokens
+                else "unknown",
                 f"{distinct:,}",
                 f"{common:.0%}",
                 f"{once:.0%}",
@@ -169,6 +176,7 @@ def table(sides: dict[str, Side]) -> str:
         "prompts / replies looked at",
         "words of a prompt: 10 %, 50 %, 90 %, mean",
         "words of a reply: 10 %, 50 %, 90 %, mean",
+        "output tokens of any exchange: 50 %, 90 %, 95 %, 99 %",
         f"distinct words in {RUNNING:,} of prompts",
         "share of the 100 commonest words",
         "share of distinct words that occur once",
