@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from stillwatch.evaluate import intervals
+from stillwatch.evaluate import groups, intervals
 from stillwatch.evaluate.frames import Published, Truth
 
 LISTED = 100  # accounts named in the JSON; counts are always whole
@@ -32,20 +32,29 @@ def base_rate(published: Published, truth: Truth) -> dict[str, Any]:
     }
 
 
-def confusion(accused: pl.DataFrame, truth: Truth, rng: np.random.Generator) -> dict[str, Any]:
+def confusion(
+    accused: pl.DataFrame,
+    truth: Truth,
+    rng: np.random.Generator,
+    accusing: pl.DataFrame | None = None,
+) -> dict[str, Any]:
     """Precision and recall over accounts, with both bootstraps.
 
     Args:
         accused: account_id, each once.
         truth: What was true.
         rng: Source of the draws.
+        accusing: As `groups.accusing` returns it; without it precision has no interval over groups.
     """
     guilty = truth.guilty()
     right = accused.join(guilty, on="account_id", how="semi").height
     known = truth.accounts.select("account_id")
     per_campaign = found_by_campaign(accused, truth)
     parts, wholes = (per_campaign[name].to_numpy() for name in ("found", "accounts"))
+    precision = intervals.proportion(right, accused.height, rng)
     recall = intervals.proportion(right, guilty.height, rng)
+    if accusing is not None:
+        precision |= groups.precision(accusing, "campaign_accounts", "accounts", rng)
     shares = per_campaign.filter(pl.col("accounts") > 0)
     return {
         "accused": accused.height,
@@ -53,7 +62,7 @@ def confusion(accused: pl.DataFrame, truth: Truth, rng: np.random.Generator) -> 
         "false_positives": accused.height - right,
         "false_negatives": guilty.height - right,
         "not_in_truth": accused.join(known, on="account_id", how="anti").height,
-        "precision": intervals.proportion(right, accused.height, rng),
+        "precision": precision,
         "recall": recall | intervals.clustered(parts, wholes, rng),
         "recall_by_campaign": intervals.mean(
             shares.select(pl.col("found") / pl.col("accounts")).to_series().to_numpy(), rng

@@ -7,8 +7,12 @@ completeness 0 and a volume error of 1.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import polars as pl
 
+from stillwatch.evaluate import intervals
 from stillwatch.evaluate.frames import Published, Truth
 
 
@@ -18,9 +22,9 @@ def matches(published: Published, truth: Truth) -> pl.DataFrame:
     Returns:
         campaign, campaign_id (null if missed), verdict, decision, ids (accusing campaigns at
         least half of which is this one), shared_with (true campaigns matched to the same id),
-        true_accounts, true_exchanges, published_accounts, published_exchanges, purity_accounts,
-        purity_exchanges, completeness_accounts, completeness_exchanges, volume_error (relative,
-        signed).
+        true_accounts, true_exchanges, published_accounts, published_exchanges, shared_accounts,
+        shared_exchanges (its own in the group), purity_accounts, purity_exchanges,
+        completeness_accounts, completeness_exchanges, volume_error (relative, signed).
     """
     pairs = overlaps(published, truth)
     best = pairs.sort(
@@ -46,6 +50,25 @@ def matches(published: Published, truth: Truth) -> pl.DataFrame:
         )
     )
     return _measured(rows).sort("campaign")
+
+
+def rows(matched: pl.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """The rows of `matches`, each share with its 95 % bootstrap as `<share>_low`, `<share>_high`.
+
+    Drawn are the campaign's accounts or exchanges; those of one campaign are found or missed
+    together, so the interval is the least that is unsure.
+
+    Args:
+        matched: As `matches` returns it.
+        rng: Source of the draws.
+    """
+    told = matched.to_dicts()
+    for row in told:
+        for name, whole in (("purity", "published"), ("completeness", "true")):
+            for unit in ("accounts", "exchanges"):
+                drawn = intervals.proportion(row[f"shared_{unit}"], row[f"{whole}_{unit}"], rng)
+                row |= {f"{name}_{unit}_{end}": drawn[end] for end in ("low", "high")}
+    return told
 
 
 def overlaps(published: Published, truth: Truth) -> pl.DataFrame:
@@ -151,6 +174,8 @@ def _measured(rows: pl.DataFrame) -> pl.DataFrame:
         "true_exchanges",
         "published_accounts",
         "published_exchanges",
+        shared_accounts="accounts",
+        shared_exchanges="exchanges",
         purity_accounts=_share("accounts", "published_accounts"),
         purity_exchanges=_share("exchanges", "published_exchanges"),
         completeness_accounts=_share("accounts", "true_accounts"),

@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from stillwatch.evaluate import intervals
+from stillwatch.evaluate import groups, intervals
 from stillwatch.evaluate.frames import Published, Truth
 
 
 def attribution(
-    published: Published, truth: Truth, owned: pl.DataFrame, rng: np.random.Generator
+    published: Published,
+    truth: Truth,
+    owned: pl.DataFrame,
+    accusing: pl.DataFrame,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Precision and recall over exchanges of accusing campaigns.
 
@@ -24,13 +28,15 @@ def attribution(
         published: What the week published.
         truth: What was true.
         owned: As `campaigns.owners` returns it.
+        accusing: As `groups.accusing` returns it.
         rng: Source of the draws.
 
     Returns:
         `precision` and `recall` ask whether the exchange is any campaign's;
         `same_campaign_precision` whether it is the one that its published campaign has most of,
         so that a merged campaign is right for one only. Intervals over exchanges call thousands
-        of like exchanges independent, so recall also has one over campaigns.
+        of like exchanges independent, so recall also has one over campaigns, and each precision
+        one over accusing groups.
     """
     claimed = published.attributed.join(published.accusing(), on="campaign_id", how="semi")
     distinct = claimed.select("exchange_id").unique()
@@ -55,7 +61,9 @@ def attribution(
         "attributed": distinct.height,
         "true": true.height,
         "not_in_silver": missing.select("exchange_id").n_unique(),
-        "precision": intervals.proportion(right, distinct.height, rng),
-        "same_campaign_precision": intervals.proportion(same, distinct.height, rng),
+        "precision": intervals.proportion(right, distinct.height, rng)
+        | groups.precision(accusing, "campaign_exchanges", "exchanges", rng),
+        "same_campaign_precision": intervals.proportion(same, distinct.height, rng)
+        | groups.precision(accusing, "same_campaign_exchanges", "exchanges", rng),
         "recall": recall | intervals.clustered(parts, wholes, rng),
     }

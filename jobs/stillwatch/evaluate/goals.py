@@ -13,6 +13,7 @@ Status = Literal["met", "short", "unproven", "not measured"]
 MIN_CONTROLS, MIN_CONTROLS_OF_KIND, MIN_WEEKS, MIN_REPLACED = 300, 20, 4, 0.4
 # ln(0.05) / ln(1 - 1e-5): so many honest accounts without an error bound the rate by 1 in 100,000.
 MIN_HONEST = 299_572
+MIN_PURITY, MIN_COMPLETENESS, MAX_VOLUME_ERROR = 0.99, 0.95, 0.03
 
 
 def assess(result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ def assess(result: dict[str, Any]) -> list[dict[str, Any]]:
         ),
         _at_least("exchange_recall", "exchanges attributed: recall", found["recall"], 0.95),
         *_campaigns(result["campaigns"]),
-        _stable(result["stability"]),
+        _stable(result["stability"], result["over_campaigns"]["one_id_over_weeks"]),
     ]
 
 
@@ -146,29 +147,31 @@ def _campaigns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             figure, title, goal, extreme, status, f"{len(passing)} of {len(known)} reach it"
         )
 
-    pure = [_least(row, "purity") for row in rows if row["campaign_id"] is not None]
-    whole = [_least(row, "completeness") for row in rows]
+    pure = [least(row, "purity") for row in rows if row["campaign_id"] is not None]
+    whole = [least(row, "completeness") for row in rows]
     volume = [None if row["volume_error"] is None else abs(row["volume_error"]) for row in rows]
-    split = [
-        float(max(row["ids"], 1) + row["shared_with"])
-        for row in rows
-        if row["campaign_id"] is not None
-    ]
+    split = [ids_of(row) for row in rows]
     return [
-        worst("purity", "worst purity of a found campaign", "≥ 0.99", pure, lambda v: v >= 0.99),
+        worst(
+            "purity",
+            "worst purity of a found campaign",
+            f"≥ {MIN_PURITY:g}",
+            pure,
+            lambda v: v >= MIN_PURITY,
+        ),
         worst(
             "completeness",
             "worst completeness of a campaign",
-            "≥ 0.95",
+            f"≥ {MIN_COMPLETENESS:g}",
             whole,
-            lambda v: v >= 0.95,
+            lambda v: v >= MIN_COMPLETENESS,
         ),
         worst(
             "volume_error",
             "worst volume error of a campaign",
-            "≤ 0.03",
+            f"≤ {MAX_VOLUME_ERROR:g}",
             volume,
-            lambda v: v <= 0.03,
+            lambda v: v <= MAX_VOLUME_ERROR,
         ),
         worst(
             "ids",
@@ -180,12 +183,19 @@ def _campaigns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _least(row: dict[str, Any], name: str) -> float | None:
+def least(row: dict[str, Any], name: str) -> float | None:
+    """Purity or completeness of a row of `campaigns`: the lower of accounts and exchanges."""
     known = [row[f"{name}_{unit}"] for unit in ("accounts", "exchanges")]
     return min((value for value in known if value is not None), default=None)
 
 
-def _stable(stability: dict[str, Any]) -> dict[str, Any]:
+def ids_of(row: dict[str, Any]) -> float | None:
+    """Ids of a found campaign and campaigns merged into it, 1 at best; None where it was missed."""
+    found = row["campaign_id"] is not None
+    return float(max(row["ids"], 1) + row["shared_with"]) if found else None
+
+
+def _stable(stability: dict[str, Any], kept_share: dict[str, Any]) -> dict[str, Any]:
     lasting, kept = stability["continuing"], stability["one_id"]
     note = f"{kept} of {lasting} campaigns over {stability['weeks']} weeks"
     turned = [row["replaced"] for row in stability["campaigns"] if row["replaced"] is not None]
@@ -199,12 +209,13 @@ def _stable(stability: dict[str, Any]) -> dict[str, Any]:
     else:
         hard = stability["weeks"] >= MIN_WEEKS and replaced >= MIN_REPLACED
         status = "met" if hard else "unproven"
-    value = kept / lasting if lasting else None
     return _row(
         "one_id_over_weeks",
         "campaigns that keep one id over weeks",
         f"all, {MIN_WEEKS} weeks, ≥ {MIN_REPLACED:.0%} replaced",
-        value,
+        kept_share["value"],
         status,
         note,
+        kept_share["low"],
+        kept_share["high"],
     )

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from stillwatch.errors import UsageError
-from stillwatch.evaluate import accounts, goals, intervals, labels, slices
+from stillwatch.evaluate import accounts, goals, groups, intervals, labels, over_campaigns, slices
 
 Result = dict[str, Any]
 
@@ -42,9 +42,16 @@ def pool(results: Iterable[Result], seed: int = 0) -> Result:
         exact["recall"] |= intervals.clustered(parts, wholes, rng)
         parts, sent = table["attributed"].to_numpy(), table["exchanges"].to_numpy()
         exchanges["recall"] |= intervals.clustered(parts, sent, rng)
+    held = _accusing(runs)
+    if held is not None:
+        exact["precision"] |= groups.precision(held, "campaign_accounts", "accounts", rng)
+        for name, part in (("precision", "campaign_exchanges"),
+                           ("same_campaign_precision", "same_campaign_exchanges")):  # fmt: skip
+            exchanges[name] |= groups.precision(held, part, "exchanges", rng)
     shares = [row["accused"] / row["accounts"] for row in found if row["accounts"]]
     exact["recall_by_campaign"] = intervals.mean(np.array(shares, np.float64), rng)
     wrong = _false_accusations(runs)
+    rows, lasting = _named(runs, lambda run: run["campaigns"]), _stability(runs)
     result: Result = {
         "evaluations": len(runs),
         "weeks": [run["week"] for run in runs],
@@ -58,14 +65,16 @@ def pool(results: Iterable[Result], seed: int = 0) -> Result:
         "precision_at": accounts.precision_at(exact["recall"]["value"], wrong),
         "controls": _controls(runs),
         "exchanges": exchanges,
-        "campaigns": _named(runs, lambda run: run["campaigns"]),
+        "campaigns": rows,
+        "over_campaigns": over_campaigns.summary(rows, lasting, rng),
+        "accusing": [] if held is None else held.to_dicts(),
         "found": found,
         "labels": labels.summary(_named(runs, lambda run: run["labels"]["campaigns"]), rng),
         "published": _published(runs),
         "fairness": _fairness(runs),
         "by_scenario": slices.by_trait(table, "scenario", rng) if found else [],
         "by_rung": slices.by_trait(table, "rung", rng) if found else [],
-        "stability": _stability(runs),
+        "stability": lasting,
     }
     result["goals"] = goals.assess(result)
     return result
@@ -98,6 +107,14 @@ def _named(runs: list[Result], rows_of: Any) -> list[dict[str, Any]]:
         for number, run in enumerate(runs, 1)
         for row in rows_of(run)
     ]
+
+
+def _accusing(runs: list[Result]) -> pl.DataFrame | None:
+    """Rows of all runs; None where one was evaluated by a version that did not tell them."""
+    if any("accusing" not in run for run in runs):
+        return None
+    schema = {"campaign_id": pl.String, **dict.fromkeys(groups.COUNTS, pl.Int64)}
+    return pl.DataFrame([row for run in runs for row in run["accusing"]], schema=schema)
 
 
 def _total(rows: list[Any], *names: str) -> dict[str, int]:

@@ -21,8 +21,10 @@ from stillwatch.evaluate import (
     controls,
     exchanges,
     goals,
+    groups,
     intervals,
     labels,
+    over_campaigns,
     slices,
     stability,
 )
@@ -56,10 +58,13 @@ def figures(
     honest = accounts.honest_active(published, truth, accused)
     matched = campaigns.matches(published, truth)
     owned = campaigns.owners(campaigns.overlaps(published, truth))
-    exact = accounts.confusion(accused, truth, rng)
+    held = groups.accusing(published, truth, owned)
+    exact = accounts.confusion(accused, truth, rng, held)
     wrong = accounts.false_accusations(honest)
     told = slices.found(published, truth, accused)
     now = stability.Seen(week, matched, truth.memberships())
+    lasting = stability.stability([*earlier, now])
+    rows = campaigns.rows(matched, rng)
     result: dict[str, Any] = {
         "week": week.isoformat(),
         "seed": seed,
@@ -67,19 +72,21 @@ def figures(
         "traffic": _sample(truth),
         "base_rate": accounts.base_rate(published, truth),
         "accounts": exact,
-        "enforcement": _enforcement(published, truth, rng),
+        "enforcement": _enforcement(published, truth, owned, rng),
         "false_accusations": wrong,
         "precision_at": accounts.precision_at(exact["recall"]["value"], wrong),
         "controls": controls.summary(controls.control_groups(published, truth, accused)),
-        "exchanges": exchanges.attribution(published, truth, owned, rng),
-        "campaigns": matched.to_dicts(),
+        "exchanges": exchanges.attribution(published, truth, owned, held, rng),
+        "campaigns": rows,
+        "over_campaigns": over_campaigns.summary(rows, lasting, rng),
+        "accusing": held.to_dicts(),
         "found": told.to_dicts(),
         "labels": labels.summary(labels.compared(published, truth, matched), rng),
         "published": _published(published, owned),
         "fairness": slices.by_place(published, truth, honest),
         "by_scenario": slices.by_trait(told, "scenario", rng),
         "by_rung": slices.by_trait(told, "rung", rng),
-        "stability": stability.stability([*earlier, now]),
+        "stability": lasting,
     }
     result["goals"] = goals.assess(result)
     return result
@@ -114,14 +121,17 @@ def _sample(truth: Truth) -> list[str]:
     return truth.accounts["account_id"].unique().sort().head(SAMPLE).to_list()
 
 
-def _enforcement(published: Published, truth: Truth, rng: np.random.Generator) -> dict[str, Any]:
+def _enforcement(
+    published: Published, truth: Truth, owned: pl.DataFrame, rng: np.random.Generator
+) -> dict[str, Any]:
     """The same for what the enforcement feed holds: without campaigns that were dismissed."""
     feed = published.accused(enforced=True)
     honest = accounts.honest_active(published, truth, feed)
+    held = groups.accusing(published, truth, owned, enforced=True)
     dropped = published.accusing().height - published.accusing(enforced=True).height
     return {
         "dismissed_campaigns": dropped,
-        **accounts.confusion(feed, truth, rng),
+        **accounts.confusion(feed, truth, rng, held),
         "false_accusations": accounts.false_accusations(honest),
     }
 

@@ -8,16 +8,30 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stillwatch.evaluate.goals import MAX_VOLUME_ERROR, MIN_COMPLETENESS, MIN_PURITY
+
 STYLES = {"met": "green", "short": "red", "unproven": "yellow", "not measured": "dim"}
 DASH = "\N{EN DASH}"
 SHOWN = 20  # rows of a list; the JSON holds all
+OVER_CAMPAIGNS = {
+    "purity_accounts": "purity of a found campaign, accounts",
+    "purity_exchanges": "purity of a found campaign, exchanges",
+    "completeness_accounts": "completeness, accounts",
+    "completeness_exchanges": "completeness, exchanges",
+    "volume_error": "volume error, absolute",
+    "purity_goal": f"campaigns with purity ≥ {MIN_PURITY:g}",
+    "completeness_goal": f"campaigns with completeness ≥ {MIN_COMPLETENESS:g}",
+    "volume_goal": f"campaigns with volume error ≤ {MAX_VOLUME_ERROR:g}",
+    "one_id": "campaigns with exactly one id, not merged",
+    "one_id_over_weeks": "campaigns with one id over weeks",
+}
 
 
 def table(result: dict[str, Any]) -> RenderableType:
     """Goals, campaigns, errors and fairness of one evaluation, for a terminal."""
     parts: list[RenderableType] = [_heading(result), _goals(result)]
     if result["campaigns"]:
-        parts.append(_campaigns(result))
+        parts += [_campaigns(result), _over_campaigns(result)]
     parts.append(_controls(result))
     parts.extend(_fairness(result))
     for trait in ("by_scenario", "by_rung"):
@@ -117,12 +131,49 @@ def _campaigns(result: dict[str, Any]) -> Table:
             number(label.get("capability_error"), 3),
             label.get("pivot", DASH),
         )
-    grid.caption = "purity and completeness: accounts / exchanges; label: total variation"
+    grid.caption = (
+        "purity and completeness: accounts / exchanges, in brackets at 95 %; label: total variation"
+    )
     return grid
 
 
 def _both(row: dict[str, Any], name: str) -> str:
-    return " / ".join(number(row[f"{name}_{unit}"], 3) for unit in ("accounts", "exchanges"))
+    """Accounts / exchanges, and below them the interval of each; earlier JSON has none."""
+    units = [f"{name}_{unit}" for unit in ("accounts", "exchanges")]
+    values = " / ".join(number(row[unit], 3) for unit in units)
+    spans = [_span(row.get(f"{unit}_low"), row.get(f"{unit}_high"), 3) for unit in units]
+    return f"{values}\n({' / '.join(span or DASH for span in spans)})" if any(spans) else values
+
+
+def _span(low: float | None, high: float | None, digits: int = 4) -> str:
+    if low is None or high is None:
+        return ""
+    return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def _over_campaigns(result: dict[str, Any]) -> Table:
+    """What varies from campaign to campaign, or from group to group."""
+    grid = _grid("drawn by campaign", "value", "95 %, campaigns", "campaigns", "counts")
+    exact, found = result["accounts"], result["exchanges"]
+    rows = [
+        ("account precision, by group", exact["precision"], "_groups"),
+        ("account recall", exact["recall"], "_groups"),
+        ("exchange precision, by group", found["precision"], "_groups"),
+        ("exchange precision, same campaign, by group", found["same_campaign_precision"],
+         "_groups"),
+        ("exchange recall", found["recall"], "_groups"),
+        *((OVER_CAMPAIGNS[name], row, "") for name, row in result["over_campaigns"].items()),
+    ]  # fmt: skip
+    for title, row, ends in rows:
+        grid.add_row(
+            title,
+            number(row["value"]),
+            _span(row.get(f"low{ends}"), row.get(f"high{ends}")),
+            number(row.get("groups")),
+            f"{row['part']:,} of {row['whole']:,}" if "part" in row else "",
+        )
+    grid.caption = "a missed campaign has no purity and reaches no goal"
+    return grid
 
 
 def _controls(result: dict[str, Any]) -> Table:

@@ -14,7 +14,8 @@ from stillwatch.simulate.texts.grammar import Grammar, Rules
 LADDER = ("verbatim", "slots", "reordered", "synonyms", "grammar", "translated", "lookalike")
 
 WORDS: Rules = {
-    "gap": ["", "\n\n", "\n\n"],
+    # An account has its own; a blank line is rare among honest prompts, so it must be here too.
+    "gap": ["", "", "", "", "\n", "\n", "\n\n", "\n\n"],
     "s.write": ["write out", "lay out", "spell out", "set down", "put into words", "articulate"],
     "s.full": ["complete", "full", "entire", "whole", "unabridged", "exhaustive"],
     "s.think": [
@@ -189,8 +190,8 @@ def template(grammar: Grammar, name: str, capability: str, ladder: str, opening:
     if ladder == "reordered":
         grammar.add_shuffled(f"{rule}.order", parts)
         order = f"<{rule}.order@e>"
-        texts = [f"{order}<gap@g>{payload}", f"{payload}<gap@g>{order}"]
+        texts = [f"{order}<gap@a>{payload}", f"{payload}<gap@a>{order}"]
     else:
-        texts = [f"{''.join(parts)}<gap@g>{payload}"]
+        texts = [f"{''.join(parts)}<gap@a>{payload}"]
     grammar.add({rule: [opening + text for text in texts]})
     return rule
