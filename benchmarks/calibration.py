@@ -49,7 +49,8 @@ def dealt(traces: pl.DataFrame, seed: int) -> pl.DataFrame:
         for part in traces.partition_by("layer", maintain_order=True)
     ]
     held = pl.concat(parts).unique(["layer", "trace", "account_id"], maintain_order=True)
-    return held.with_columns(days=pl.lit(1), holders=pl.len().over("layer", "trace", "role"))
+    holders = pl.len().over("layer", "trace", "role").cast(pl.Int64)
+    return held.with_columns(holders=holders, days=pl.lit(1, pl.Int64))
 
 
 def priced(job: Job, traces: DataFrame, exchanges: Stored, settings: LinkSettings) -> DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 from dataclasses import asdict
@@ -157,3 +158,15 @@ def test_links_are_told_by_how_their_groups_keep_time(tmp_path: Path) -> None:
     assert all(pairs.values())
     popular = calibration.conjunctions(job)
     assert all(linked <= pairs for _, pairs, linked in popular)
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_traces_that_are_dealt_anew_link_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import calibration
+
+    assert calibration.false_links(tmp_path, 0.03, 1) == 0.0
+    printed = capsys.readouterr().out
+    assert re.search(r"dealing 0: [1-9][\d,]* pairs priced, 0 false links", printed)
