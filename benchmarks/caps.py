@@ -17,11 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import ablation
 import measure
 import polars as pl
 from stillwatch.config import Settings
 from stillwatch.evaluate.frames import Truth, load_published, load_truth
-from stillwatch.evaluate.run import figures
 from stillwatch.io import runner
 from stillwatch.io.runner import Job
 from stillwatch.io.staging import CAPPED, Staged
@@ -68,15 +68,15 @@ def week(folder: Path, made: Path, settings: Settings) -> tuple[dict[str, Any], 
 
     runner.run_week(job, report)
     truth = load_truth(job.lake, made / "truth", measure.WEEK)
-    told = figures(load_published(job.lake, measure.WEEK), truth, week=measure.WEEK)
+    told = ablation.found("", load_published(job.lake, measure.WEEK), truth)
     links = pl.read_delta(str(job.lake.path("gold.account_links")))
     found = {
         "links": links.height,
         "inside": inside(links, truth),
-        "precision": told["accounts"]["precision"]["value"],
-        "recall": told["accounts"]["recall"]["value"],
-        "exchanges": told["exchanges"]["recall"]["value"],
-        "controls": told["controls"]["accused"],
+        "precision": told.precision,
+        "recall": told.recall,
+        "exchanges": told.exchange_recall,
+        "controls": told.controls,
         "seconds": sum(seconds[name] for name in STEPS),
     }
     return found, left_out

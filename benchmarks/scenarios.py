@@ -28,7 +28,6 @@ from stillwatch.simulate.scenario import shipped
 
 # Weeks of their own benches, or of nothing but look-alikes by the hundred.
 ELSEWHERE = ("controls", "published_case", "published_case_four_weeks")
-GOAL_VOLUME = 0.03
 HEAD = (
     "| scenario | exchanges | accounts, precision / recall | exchanges, precision / recall "
     "| controls accused | honest accused | one id | purity | completeness | volume within 3 % |\n"
@@ -57,7 +56,7 @@ def line(name: str, exchanges: int, told: dict[str, Any]) -> str:
         key: min((row[key] for row in rows if row[key] is not None), default=None)
         for key in ("purity_exchanges", "completeness_exchanges")
     }
-    close = sum(abs(row["volume_error"]) <= GOAL_VOLUME for row in rows)
+    close = told["over_campaigns"]["volume_goal"]
     wrong, controls = told["false_accusations"], told["controls"]
     return (
         f"| `{name}` | {exchanges:,} "
@@ -67,7 +66,7 @@ def line(name: str, exchanges: int, told: dict[str, Any]) -> str:
         f"| {wrong['accused']} of {wrong['honest_accounts']:,} "
         f"| {sum(row['ids'] == 1 for row in rows)} of {len(rows)} "
         f"| {share(least['purity_exchanges'])} | {share(least['completeness_exchanges'])} "
-        f"| {close} of {len(rows)} |"
+        f"| {close['part']} of {close['whole']} |"
     )
 
 

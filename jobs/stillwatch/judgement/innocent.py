@@ -75,8 +75,8 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
         # for before they are those of teams that use one product. Nor do teams meet: a network of
         # a pool serves accounts of several payers, and so does what it replays.
         apart = payers < MANY_PAYERS or (group.bridged or 0.0) <= MAX_BRIDGED
-        enough = covered >= 3 * payers * (payers - 1)
-        if share >= (0.7 if payers == 1 else 0.85) and enough and apart:
+        enough = share >= (0.7 if payers == 1 else 0.85) and _pay_for_teams(payers, covered)
+        if enough and apart:
             return _term(
                 "one payer for a small team",
                 share,
@@ -86,6 +86,11 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
                 "payment",
             )
     return None
+
+
+def _pay_for_teams(payers: int, covered: int) -> bool:
+    """Whether so many payers each pay for enough accounts to be those of teams."""
+    return covered >= 3 * payers * (payers - 1)
 
 
 def one_place(group: Group, everyone: Population) -> Term | None:
@@ -146,7 +151,7 @@ def _paid_where_they_are(group: Group) -> float:
     )
     # The more such payers, the more each pays for, as of teams with a payer each.
     payers, covered = of_a_place.height, int(of_a_place["all"].cast(pl.Int64).sum())
-    if covered < 3 * payers * (payers - 1):
+    if not _pay_for_teams(payers, covered):
         of_a_place, covered = of_a_place.clear(), 0
     rest = paid.join(of_a_place, on="payment_hash", how="anti")
     return (covered + rest["payment_hash"].n_unique()) / paid.height
