@@ -15,7 +15,6 @@ Lost is the fall of F1 over accounts plus that of F1 over exchanges, in points o
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -194,11 +193,7 @@ def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[Found]
 
 def main() -> None:
     """Print the table, and the layer that adds least last."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenario", default="mixed")
-    parser.add_argument("--scale", type=float, default=0.15)
-    parser.add_argument("--seed", type=int, default=3)
-    given = parser.parse_args()
+    given = measure.asked(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         whole, *rest = compare(Path(folder), given.scenario, given.scale, given.seed)
     layers = [row for row in rest if "," not in row.removed]

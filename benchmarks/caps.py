@@ -11,7 +11,6 @@ the week as it is, as gold.quality_results tells it.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -120,11 +119,7 @@ def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[dict[s
 
 def main() -> None:
     """Print the table, and last the most that lifting a cap adds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenario", default="mixed")
-    parser.add_argument("--scale", type=float, default=0.15)
-    parser.add_argument("--seed", type=int, default=3)
-    given = parser.parse_args()
+    given = measure.asked(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         whole, *rest = compare(Path(folder), given.scenario, given.scale, given.seed)
     most = max(row["exchanges"] - whole["exchanges"] for row in rest)

@@ -6,6 +6,7 @@ so on Linux only. Shuffled bytes are what Spark's own status store counts.
 
 from __future__ import annotations
 
+import argparse
 import os
 import threading
 import time
@@ -106,6 +107,15 @@ def measured(spark: SparkSession | None = None) -> Iterator[Cost]:
         cost.wall = time.monotonic() - begin
         cost.core = core_seconds() - before
         cost.shuffled = shuffled(spark) - moved
+
+
+def asked(description: str | None) -> argparse.Namespace:
+    """Which week a bench is to judge again and again: scenario, scale, seed."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--scenario", default="mixed")
+    parser.add_argument("--scale", type=float, default=0.15)
+    parser.add_argument("--seed", type=int, default=3)
+    return parser.parse_args()
 
 
 def own_key(folder: Path) -> None:
