@@ -1,7 +1,8 @@
 """Under independence randomised p is uniform, and what is published is no smaller.
 
 Accounts of very different activity hold traces of very different popularity, each by chance alone
-(Chung and Lu 2002). All pairs of accounts are looked at, also those that share nothing.
+(Chung and Lu 2002). All pairs of accounts are looked at, also those that share nothing. Nor is
+anybody linked where accounts differ in kind: some talk in common phrases, others write at length.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy import stats
 from stillwatch.kernels import holders, pairing
 from stillwatch.kernels.blocks import KEY
 from stillwatch.kernels.holders import HELD, Activity
+from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.kernels.pairing import BINS, Chance
 
 ACCOUNTS, TRACES = 250, 500
@@ -31,7 +33,8 @@ class Drawn(NamedTuple):
     def expected(self, cell: int) -> NDArray[np.float64]:
         """Of every pair, by a cell."""
         codes = self.chance.activity.codes
-        return self.chance.expected(codes[FIRST], codes[SECOND], np.full(len(FIRST), cell))
+        mean, _ = self.chance.expected(codes[FIRST], codes[SECOND], np.full(len(FIRST), cell))
+        return mean
 
     def observed(self, cell: int) -> NDArray[np.int64]:
         """What every pair shares of a cell."""
@@ -50,20 +53,33 @@ def drawn(seed: int) -> Drawn:
     popularity = np.minimum(2 + rng.pareto(1.2, TRACES) * 6, ACCOUNTS / 4)
     chances = np.minimum(1.0, np.outer(activity / activity.sum(), popularity))
     account, trace = np.nonzero(rng.random(chances.shape) < chances)
-    names = pa.array([f"a{n:03}" for n in range(ACCOUNTS)])
-    active = Activity.of(names, np.full(ACCOUNTS, 10))
+    return week_of(account, trace.astype(np.int64), ACCOUNTS, seed)
+
+
+def week_of(
+    account: NDArray[np.int64],
+    trace: NDArray[np.int64],
+    accounts: int,
+    seed: int,
+    neighbours: int | None = None,
+) -> Drawn:
+    """Pairs, all where no number says otherwise, of what numbered accounts hold, and its prices."""
+    neighbours = neighbours or accounts
+    active = Activity.of(pa.array([f"a{n:04}" for n in range(accounts)]), np.full(accounts, 10))
     none, one = np.zeros(len(account), np.int64), np.ones(len(account), np.int64)
-    columns = (none, trace.astype(np.int64), active.codes[account], one)
+    columns = (none, trace, active.codes[account], one)
     held = holders.holdings(pa.table([pa.array(each) for each in columns], schema=HELD))
     rows = holders.units(holders.met(held, active))
     units = pairing.unpacked(rows, np.zeros(rows.num_rows, bool), active)
-    degrees = np.zeros((ACCOUNTS, 1), np.int32)
-    np.add.at(degrees[:, 0], active.at(held.account), 1)
-    squares = pairing.squares(units)
-    cells, total = squares["cell"].to_numpy(), squares["squares"].to_numpy()
-    chance = Chance(active, degrees, degrees.sum(axis=0).astype(float), cells, total, 20)
-    made = pa.Table.from_batches(pairing.pairs(units, ACCOUNTS, seed))
+    (degrees,) = pairing.summed(_table(pairing.degrees(units)))
+    squares = _table(pairing.squares(units, neighbours))
+    chance = Chance.of(active, pa.Table.from_batches([degrees]), squares, layers=1)
+    made = pa.Table.from_batches(pairing.pairs(units, neighbours, seed))
     return Drawn(chance, made.drop_columns([KEY]))
+
+
+def _table(batch: pa.RecordBatch) -> pa.Table:
+    return pa.Table.from_batches([batch.drop_columns([KEY])])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -95,3 +111,38 @@ def test_the_published_p_is_no_smaller_over_all_pairs(seed: int) -> None:
     p = pairing.price(week.pairs, week.chance)["p_value"].to_numpy()
     for level in (0.1, 0.01, 0.001):
         assert np.count_nonzero(p <= level) <= level * len(FIRST)
+
+
+@pytest.mark.parametrize("own", [0, 100, 300])
+@pytest.mark.parametrize("seed", SEEDS[:2])
+def test_who_talks_in_common_phrases_is_not_linked_for_what_others_write(
+    own: int, seed: int
+) -> None:
+    """Phrases are drawn from one pool by everybody alike; spans of one's own are nobody else's."""
+    rng = np.random.default_rng(seed)
+    sizes = [20] * 300 + [2] * 700
+    phrases = np.concatenate([rng.choice(1000, size, replace=False) for size in sizes])
+    account = np.repeat(np.arange(1000), sizes)
+    theirs = np.arange(700 * own) + 1000
+    week = week_of(
+        np.concatenate([account, np.repeat(np.arange(300, 1000), own)]),
+        np.concatenate([phrases, theirs]).astype(np.int64),
+        1000,
+        seed,
+    )
+    p = pairing.price(week.pairs, week.chance)["p_value"].to_numpy()
+    assert len(p) > 20_000
+    q = benjamini_hochberg(p, tests=1000 * 999 // 2)
+    assert np.count_nonzero(q <= 0.01) == 0
+
+
+def test_what_a_sample_of_pairs_shows_is_what_is_expected_of_it() -> None:
+    rng = np.random.default_rng(1)
+    sets = [np.flatnonzero(rng.random(600) < 0.5) for _ in range(12)]
+    trace = np.repeat(np.arange(12), [len(each) for each in sets])
+    week = week_of(np.concatenate(sets), trace, 600, seed=1, neighbours=24)
+    (cell,) = week.chance.cells.tolist()
+    codes, (first, second) = week.chance.activity.codes, np.triu_indices(600, 1)
+    mean, _ = week.chance.expected(codes[first], codes[second], np.full(len(first), cell))
+    assert week.pairs.num_rows == sum(24 * len(each) for each in sets)
+    assert mean.sum() == pytest.approx(week.pairs.num_rows, rel=0.02)

@@ -11,8 +11,8 @@ import pytest
 from stillwatch.kernels import holders, pairing
 from stillwatch.kernels.blocks import KEY
 from stillwatch.kernels.holders import HELD, UNITS, Activity
-from stillwatch.kernels.null_model import poisson_tail
-from stillwatch.kernels.pairing import BINS, PAIRS, Chance, Units
+from stillwatch.kernels.null_model import binomial_tail
+from stillwatch.kernels.pairing import BINS, DEGREES, PAIRS, SQUARES, Chance, Units
 
 LAYERS = ("content", "network")
 
@@ -77,42 +77,50 @@ def test_holders_are_those_of_a_dictionary(seed: int) -> None:
         assert row["focus"] / holders.BILLION == pytest.approx(np.mean(shares), abs=1e-9)
 
 
-def test_what_one_account_alone_holds_is_only_counted() -> None:
-    rng = np.random.default_rng(3)
-    rows = {
-        (name, int(rng.integers(12)), f"a{rng.integers(4):03}", int(rng.integers(7)))
-        for name in LAYERS
-        for _ in range(60)
-    }
-    days = Counter((layer, trace, account) for layer, trace, account, _ in rows)
-    of = Counter((layer, trace) for layer, trace, _ in days)
-    table = pa.table(
+def test_what_one_account_alone_holds_goes_no_further() -> None:
+    batch = pa.record_batch(
         {
-            "layer": [layer for layer, *_ in rows],
-            "trace": pa.array([trace for _, trace, *_ in rows], pa.int64()),
-            "role": ["shared"] * len(rows),
-            "account_id": [account for _, _, account, _ in rows],
-            "exchanges": pa.array([1] * len(rows), pa.int64()),
-            "days": pa.array([days[layer, trace, a] for layer, trace, a, _ in rows], pa.int64()),
-            "holders": pa.array([of[layer, trace] for layer, trace, *_ in rows], pa.int64()),
+            "layer": ["content"] * 3,
+            "trace": [1, 2, 2],
+            "role": ["shared"] * 3,
+            "account_id": ["a000", "a000", "a001"],
+            "exchanges": [1, 1, 1],
+            "holders": [1, 2, 2],
         }
     )
-    made = list(holders.seen(table.to_batches(max_chunksize=3), LAYERS))
-    passed = Counter(
-        (LAYERS[layer], trace)
-        for kind, batch in made
-        if kind == 0
-        for layer, trace in zip(batch["layer"].to_pylist(), batch["trace"].to_pylist(), strict=True)
+    (rows,) = holders.held([batch], LAYERS, LAYERS)
+    assert rows.column("trace").to_pylist() == [2, 2]
+
+
+def test_degrees_are_units_by_popularity_whatever_the_parts() -> None:
+    rng = np.random.default_rng(3)
+    activity = active(12)
+    sets = [sorted(rng.choice(12, rng.integers(2, 9), replace=False)) for _ in range(60)]
+    wanted = Counter(
+        (int(activity.codes[account]), int(np.log2(len(each))))
+        for each in {tuple(each) for each in sets}
+        for account in each
     )
-    assert passed == Counter((layer, trace) for layer, trace, *_ in rows if of[layer, trace] > 1)
-    (parts,) = (batch for kind, batch in made if kind == 1)
-    (told,) = holders.summed(pa.Table.from_batches([parts]).drop_columns([KEY]))
-    activity = active(4)
-    names = dict(zip(activity.codes.tolist(), activity.names.to_pylist(), strict=True))
-    found = {
-        (names[row["account"]], LAYERS[row["layer"]]): row["degree"] for row in told.to_pylist()
-    }
-    assert found == Counter((account, layer) for layer, _, account in days)
+    rows = [(0, n, int(account), 1) for n, each in enumerate(sets) for account in each]
+    made = holders.units(holders.met(holders.holdings(held(activity, rows)), activity))
+    parts = [made.slice(0, 20), made.slice(20)]
+    tables = [
+        pairing.degrees(pairing.unpacked(part, np.zeros(part.num_rows, bool), activity))
+        for part in parts
+    ]
+    (told,) = pairing.summed(pa.Table.from_batches(tables).drop_columns([KEY]))
+    assert {(r["account"], r["cell"]): r["degree"] for r in told.to_pylist()} == wanted
+
+
+def test_a_unit_is_told_by_the_trace_that_its_holders_give_most_to() -> None:
+    activity = active(4, each=20)
+    rows = [(0, 1, account, 1) for account in (0, 1)] + [(0, 2, account, 20) for account in (0, 1)]
+    for swap in ({1: 1, 2: 2}, {1: 2, 2: 1}):
+        named = [(layer, swap[trace], *rest) for layer, trace, *rest in rows]
+        met = holders.met(holders.holdings(held(activity, named)), activity)
+        (unit,) = holders.units(met).to_pylist()
+        assert (unit["sent"], unit["focus"]) == ([20, 20], holders.BILLION)
+        assert (unit["spans"], unit["trace"]) == (2, swap[2])
 
 
 def test_traces_of_the_same_holders_are_one_unit_however_they_come() -> None:
@@ -185,15 +193,19 @@ def test_a_pair_is_priced_by_cells_and_told_by_layers() -> None:
         [pa.array(each, field.type) for each, field in zip(columns, PAIRS, strict=True)],
         schema=PAIRS,
     )
-    degrees = np.array([[4, 2], [5, 1], [1, 1], [0, 0]], np.int32)
-    squares = np.array([6.0, 20.0, 2.0])
-    chance = Chance(
-        activity, degrees, degrees.sum(axis=0).astype(float), np.array(cells), squares, 40
+    degrees = [(a, 1, 4), (b, 1, 5), (b, 2, 3), (a, 2, 2), (a, BINS + 1, 2), (b, BINS + 1, 1)]
+    others = [(int(activity.codes[2]), cell, 10) for cell in cells]
+    chance = Chance.of(
+        activity,
+        pa.table([pa.array(each) for each in zip(*degrees, *others, strict=True)], DEGREES.names),
+        pa.table([pa.array(cells), pa.array([6.0, 20.0, 2.0])], SQUARES.names),
+        layers=2,
     )
     (made,) = pairing.price(table, chance).to_pylist()
-    expected = [4 * 5 / 100 * 6, 4 * 5 / 100 * 20, 2 * 1 / 16 * 2]
-    tails = poisson_tail(np.array([2, 1, 1]), np.array(expected))
-    assert made["p_value"] == pytest.approx(min(1.0, tails.min() * 40))
+    expected = [4 * 5 / 19**2 * 6, 2 * 3 / 15**2 * 20, 2 * 1 / 13**2 * 2]
+    tails = binomial_tail(np.array([2, 1, 1]), np.array([4, 2, 1]), np.array(expected))
+    # Two layers of two popularities each, from two holders to four.
+    assert made["p_value"] == pytest.approx(min(1.0, tails.min() * 4))
     assert made["star"] == 0.25
     assert made["layer"] == [0, 1]
     assert made["shared"] == [3, 1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
-from stillwatch.kernels.null_model import FLOOR, benjamini_hochberg, poisson_tail
+from stillwatch.kernels.null_model import FLOOR, benjamini_hochberg, binomial_tail, poisson_tail
 
 
 def test_tail_is_that_of_the_poisson_distribution() -> None:
@@ -33,3 +33,14 @@ def test_q_is_that_of_benjamini_and_hochberg(tests: int | None) -> None:
     padded = np.concatenate([p, np.ones((tests or 100) - 100)])
     reference = stats.false_discovery_control(padded)[:100]
     assert benjamini_hochberg(p, tests) == pytest.approx(reference)
+
+
+def test_binomial_tails_are_those_of_scipy_and_below_poisson_s() -> None:
+    trials = np.array([1, 5, 20, 20, 400])
+    observed = np.array([1, 4, 0, 12, 30])
+    expected = np.array([0.3, 1.0, 5.0, 2.1, 4.0])
+    told = binomial_tail(observed, trials, expected)
+    assert told == pytest.approx(stats.binom.sf(observed - 1, trials, expected / trials))
+    assert (told <= poisson_tail(observed, expected) + 1e-12)[[1, 3, 4]].all()
+    # More expected than there can be: no surprise.
+    assert binomial_tail(np.array([3]), np.array([3]), np.array([7.0]))[0] == 1.0

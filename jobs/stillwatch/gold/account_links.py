@@ -8,7 +8,8 @@ Traces are joined with themselves on (layer, trace), in cost proportional to the
    give it a fair share of their own traffic (a star). Other popular units pair nobody.
 3. A small unit gives all pairs of its holders; a large one a random graph of `neighbours` links
    an account, linear in its rows.
-4. Each pair is priced by kernels.null_model, over cells of layer and popularity.
+4. Each pair is priced by kernels.null_model, over cells of layer and popularity: by how many units
+   of the cell either holds.
 
 A link with q above the limit is kept only for a star; its q then says how little the pair by itself
 proves, and the group is judged as one.
@@ -17,7 +18,8 @@ proves, and the group is judged as one.
    unmakes none: classes, nightly jobs and newsrooms keep the same hours too.
 
 Rows meet three times: by trace, by the holders of a trace, by pair. Which accounts are active, in
-which hours, and how many traces each holds of a layer, every task knows: some 90 bytes an account.
+which hours, and how many units each holds of a cell, every task knows: some 70 bytes an account,
+and 12 for each cell of which it holds any.
 """
 
 from __future__ import annotations
@@ -38,8 +40,8 @@ from pyspark.sql import functions as F
 from stillwatch.config import LinkSettings, Run
 from stillwatch.kernels import holders, pairing
 from stillwatch.kernels.blocks import KEY, spark_json
-from stillwatch.kernels.holders import DEGREES, HELD, UNITS, Activity
-from stillwatch.kernels.pairing import CAPPED, PAIRS, PRICED, SQUARES, Chance
+from stillwatch.kernels.holders import HELD, UNITS, Activity
+from stillwatch.kernels.pairing import CAPPED, DEGREES, PAIRS, PRICED, SQUARES, Chance
 from stillwatch.kernels.timing import WORDS, Rhythm, synchrony
 from stillwatch.kernels.traces import numbers
 from stillwatch.kernels.xxhash import xxhash64
@@ -49,7 +51,8 @@ from stillwatch.tables import table
 DECLARED = table("gold.account_links")
 CONTENT = ("prompt_span", "near_duplicate", "system_prompt", "tool_schema", "refusal")
 LAYERS = tuple(sorted(silver.LAYERS))  # a layer's code is its place
-READ = ("layer", "trace", "role", "account_id", "exchanges", "days", "holders")
+READ = ("layer", "trace", "role", "account_id", "exchanges", "holders")
+KINDS = (SQUARES, PAIRS, CAPPED, DEGREES)
 COUNTS = pa.schema([("edge", pa.int64()), ("pairs", pa.int64())])
 EDGES = 100  # of p, a decade
 
@@ -66,14 +69,12 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     """
     settings = run.settings.links
     activity, rhythm = awake(frames["silver.exchanges"].frame, run.week)
-    held, counted = frames["silver.traces"].fan(
-        partial(holders.seen, layers=LAYERS), READ, (HELD, DEGREES)
-    )
-    units = held.then(partial(_units, activity), UNITS)
-    cells, pairs, left = units.fan(partial(_pairs, activity, settings), (SQUARES, PAIRS, CAPPED))
-    degrees = collected(counted.batches(holders.summed, spark_json(DEGREES)))
+    held = partial(holders.held, layers=LAYERS, kept=LAYERS)
+    units = frames["silver.traces"].cut(held, READ, HELD).then(partial(_units, activity), UNITS)
+    cells, pairs, left, counted = units.fan(partial(_pairs, activity, settings), KINDS)
+    degrees = collected(counted.batches(pairing.summed, spark_json(DEGREES)))
     squares = collected(cells.batches(_same, spark_json(SQUARES)))
-    chance = chances(activity, degrees, squares)
+    chance = Chance.of(activity, degrees, squares, len(LAYERS))
     edges, priced = pairs.fan(partial(_priced, chance, settings), (COUNTS, PRICED))
     by_edge = collected(edges.batches(_same, spark_json(COUNTS)))
     q = q_values(by_edge, len(activity.codes))
@@ -112,19 +113,6 @@ def collected(batches: Any) -> pa.Table:
     return found
 
 
-def chances(activity: Activity, degrees: pa.Table, squares: pa.Table) -> Chance:
-    """What the null model knows, from rows of DEGREES and SQUARES."""
-    account, layer, degree = (numbers(degrees, name) for name in DEGREES.names)
-    matrix = np.zeros((len(activity.codes), len(LAYERS)), np.int32)
-    matrix[activity.at(account), layer] = degree
-    cell, of = np.unique(numbers(squares, "cell"), return_inverse=True)
-    total = np.bincount(of, weights=squares.column("squares").to_numpy(), minlength=len(cell))
-    # The smallest tail of a pair's cells: all layers, of some twenty popularities each.
-    tests = 20 * len(LAYERS)
-    whole = matrix.sum(axis=0).astype(np.float64)
-    return Chance(activity, matrix, whole, cell, total.astype(np.float64), tests)
-
-
 def capped(rows: pa.Table) -> dict[str, Any]:
     """What the caps left out, by layer and reason."""
     found = pl.DataFrame(pl.from_arrow(rows)).filter(pl.col("reason") > 0)
@@ -154,7 +142,8 @@ def _pairs(
     made = holders.units(rows)
     is_star, is_paired = chosen(made, settings)
     units = pairing.unpacked(made.filter(pa.array(is_paired)), is_star[is_paired], activity)
-    yield 0, pairing.squares(units)
+    yield 0, pairing.squares(units, settings.neighbours)
+    yield 3, pairing.degrees(units)
     yield 2, pairing.capped(made, is_paired, settings.neighbours)
     for batch in pairing.pairs(units, settings.neighbours, settings.seed):
         yield 1, batch
@@ -248,7 +237,9 @@ def _layers(rows: pa.Table) -> pa.Array:
     }
     shared, spans, rarest = (column[n].cast(pa.string()) for n in ("shared", "spans", "rarest"))
     detail = pc.binary_join_element_wise(
-        *(shared, " in common (", spans, " traces), the rarest held by ", rarest, " accounts"), ""
+        # Of a sampled graph a pair sees the units that happen to join it.
+        *("at least ", shared, " in common (", spans, " traces), the rarest held by "),
+        *(rarest, " accounts", ""),
     )
     each = pa.StructArray.from_arrays(
         [

@@ -40,14 +40,13 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
         .explode("account_id", empty_as_null=False)
         .with_columns(judged=pl.lit(True))
     )
-    members = (
-        pl.concat([sent, silent])
-        .join(linked(frames["gold.account_links"]), on="account_id", how="left")
-        .join(rested, on=["campaign_id", "account_id"], how="left")
-    )
+    both = pl.concat([sent, silent])
+    members = both.join(
+        linked(frames["gold.account_links"], both), on=["campaign_id", "account_id"], how="left"
+    ).join(rested, on=["campaign_id", "account_id"], how="left")
     sends, links = pl.col("exchanges") > 0, pl.col("links").fill_null(0)
     by_trace = pl.format("{} exchanges carry the group's own traces", pl.col("exchanges"))
-    by_link = pl.format("linked to {} accounts by what they share", links)
+    by_link = pl.format("linked to {} accounts of the group by what they share", links)
     reasons = pl.concat_list(
         pl.when(sends).then(by_trace), pl.when(links > 0).then(by_link)
     ).list.drop_nulls()
@@ -62,9 +61,19 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
     ).select(table("gold.campaign_accounts").column_names)
 
 
-def linked(links: pl.LazyFrame) -> pl.LazyFrame:
-    """How many links each account has."""
-    ends = pl.concat(
-        [links.select(pl.col(end).alias("account_id")) for end in ("account_a", "account_b")]
+def linked(links: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
+    """How many accounts of its own campaign each account is linked to."""
+    ends = ("account_a", "account_b")
+    both = pl.concat(
+        [
+            links.select(pl.col(one).alias("account_id"), pl.col(other).alias("to"))
+            for one, other in (ends, ends[::-1])
+        ]
     )
-    return ends.group_by("account_id").agg(pl.len().alias("links"))
+    own = members.select("campaign_id", "account_id")
+    return (
+        both.join(own, on="account_id")
+        .join(own.rename({"account_id": "to"}), on=["campaign_id", "to"], how="semi")
+        .group_by("campaign_id", "account_id")
+        .agg(pl.len().alias("links"))
+    )

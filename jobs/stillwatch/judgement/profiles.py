@@ -24,11 +24,13 @@ from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.blocks import KEY, spark_json
-from stillwatch.kernels.holders import SHARES, Activity
+from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers, together
 from stillwatch.kernels.xxhash import xxhash64
 
+# An instrument held on k days has k rows, each of which counts for so many over k: whole for all k.
+SHARES = 420
 INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
 READ = (
     *("exchange_id", "account_id", "event_date", "ts", "capability", "elicits_reasoning"),

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stillwatch.kernels.blocks import KEY
-from stillwatch.kernels.tally import groups, mixed, placed
+from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers
 from stillwatch.kernels.xxhash import xxhash64
 
@@ -36,11 +36,7 @@ UNITS = pa.schema(
         ("sent", LONGS),
     ]
 )
-DEGREES = pa.schema([(name, pa.int64()) for name in ("account", "layer", "degree")])
 BILLION = 1_000_000_000
-# A trace of k days has k rows, each of which counts for so many over k: a whole number for all k.
-SHARES = 420
-FOLDED = 16  # batches whose counts are held before they are added up
 
 
 class Activity(NamedTuple):
@@ -87,31 +83,6 @@ def held(
         yield _keyed_by_trace(batch.filter(chosen), layers)
 
 
-def seen(
-    batches: Iterable[pa.RecordBatch], layers: Sequence[str]
-) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Rows of HELD (kind 0) as of `held`, and of DEGREES in parts of SHARES (kind 1).
-
-    What one account alone holds goes no further than to be counted: most traces.
-
-    Args:
-        batches: layer, trace, role, account_id, exchanges, days, holders.
-        layers: Names of all layers.
-    """
-    counts: list[tuple[NDArray[np.int64], ...]] = []
-    for batch in batches:
-        rows = batch.filter(_linkable(batch))
-        layer, account = _layer(rows, layers), _account(rows)
-        counts.append(_added(account, layer, SHARES // numbers(rows, "days")))
-        if len(counts) == FOLDED:
-            counts = [_added(*map(np.concatenate, zip(*counts, strict=True)))]
-        yield 0, _keyed_by_trace(rows.filter(pc.greater(rows.column("holders"), 1)), layers)
-    if counts:
-        account, layer, degree = _added(*map(np.concatenate, zip(*counts, strict=True)))
-        columns = [pa.array(each) for each in (account, account, layer, degree)]
-        yield 1, pa.RecordBatch.from_arrays(columns, names=[KEY, *DEGREES.names])
-
-
 def _linkable(batch: pa.RecordBatch) -> pa.BooleanArray:
     """A victim, from whom an answer or a signature was taken, is never linked for that."""
     return pc.not_equal(batch.column("role"), "issued")
@@ -130,14 +101,6 @@ def _keyed_by_trace(rows: pa.RecordBatch, layers: Sequence[str]) -> pa.RecordBat
     layer, trace = _layer(rows, layers), numbers(rows, "trace")
     made = (mixed(trace, layer), layer, trace, _account(rows), numbers(rows, "exchanges"))
     return pa.RecordBatch.from_arrays([pa.array(each) for each in made], names=[KEY, *HELD.names])
-
-
-def _added(
-    account: NDArray[np.int64], layer: NDArray[np.int64], degree: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], ...]:
-    """One row an account and layer."""
-    same = groups(account, layer, np.zeros(len(account), np.int64))
-    return account[same.first], layer[same.first], same.sums(degree)
 
 
 class Holdings(NamedTuple):
@@ -159,13 +122,6 @@ def holdings(rows: pa.Table) -> Holdings:
     by = groups(trace[at], layer[at], np.zeros(len(at), np.int64))
     sent = same.sums(exchanges)
     return Holdings(layer[at], trace[at], account[at], sent, by.of, by.sizes())
-
-
-def summed(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """DEGREES of whole accounts, one row an account and layer, from parts of SHARES."""
-    account, layer, degree = _added(*(numbers(rows, name) for name in DEGREES.names))
-    made = (account, layer, degree // SHARES)
-    yield pa.RecordBatch.from_arrays([pa.array(each) for each in made], schema=DEGREES)
 
 
 def met(of: Holdings, activity: Activity) -> pa.Table:
@@ -202,7 +158,7 @@ def lists_of(starts: NDArray[np.int64], values: NDArray[np.int64]) -> pa.ListArr
 
 
 def units(rows: pa.Table) -> pa.Table:
-    """Rows of UNITS, one a unit: it goes by its smallest trace and has the most focused one's.
+    """Rows of UNITS, one a unit: it goes by its most focused trace, of several by the smallest.
 
     Taking units of units' parts gives the same as taking them of all at once.
     """
@@ -210,16 +166,12 @@ def units(rows: pa.Table) -> pa.Table:
         numbers(rows, name) for name in UNITS.names[:9]
     )
     same = groups(xor, total, d * 64 + layer)
-    least = same.least(trace)
-    order, _ = placed(same.of, len(same))
-    is_least = trace[order] == least[same.of[order]]
-    at = order[is_least][_first(same.of[order][is_least])]
+    order = np.lexsort((trace, -focus, same.of))
+    kept = rows.take(pa.array(order[_first(same.of[order])]))
     made = {
         "exchanges": pa.array(same.sums(exchanges)),
-        "focus": pa.array(same.most(focus)),
         "spans": pa.array(same.sums(spans)),
     }
-    kept = rows.take(pa.array(at))
     return pa.table([made.get(name, kept[name]) for name in UNITS.names], schema=UNITS)
 
 

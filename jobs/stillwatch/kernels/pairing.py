@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stillwatch.kernels.blocks import KEY
 from stillwatch.kernels.compiled import compiled
 from stillwatch.kernels.holders import Activity, lists_of
-from stillwatch.kernels.null_model import poisson_tail
+from stillwatch.kernels.null_model import binomial_tail
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers
 
@@ -28,6 +28,7 @@ PAIRS = pa.schema(
     [*((name, pa.int64()) for name in ("a", "b", "cell", "d", "spans")), ("star", pa.float64())]
 )
 SQUARES = pa.schema([("cell", pa.int64()), ("squares", pa.float64())])
+DEGREES = pa.schema([(name, pa.int64()) for name in ("account", "cell", "degree")])
 REASONS = ("every pair", "a sample", "no pair")
 CAPPED = pa.schema(
     [(name, pa.int64()) for name in ("layer", "reason", "traces", "holders", "possible", "made")]
@@ -119,14 +120,39 @@ def is_sampled(d: NDArray[np.int64], neighbours: int) -> NDArray[np.bool_]:
     return d > 2 * neighbours + 1
 
 
-def squares(units: Units) -> pa.RecordBatch:
-    """Rows of SQUARES: of each cell the sum of d (d - 1)."""
+def squares(units: Units, neighbours: int) -> pa.RecordBatch:
+    """Rows of SQUARES: of each cell the sum of d times the others that a holder is paired with.
+
+    Args:
+        units: What is paired.
+        neighbours: As of `pairs`.
+    """
     # As doubles: products of counts outgrow 64 bits in a week of fifty million exchanges.
-    d = units.d.astype(np.float64)
+    met = np.where(is_sampled(units.d, neighbours), 2 * neighbours, units.d - 1)
+    weights = units.d.astype(np.float64) * met
     cell, of = np.unique(units.cell, return_inverse=True)
-    total = np.bincount(of, weights=d * (d - 1), minlength=len(cell))
+    total = np.bincount(of, weights=weights, minlength=len(cell))
     columns = [pa.array(cell), pa.array(cell), pa.array(total, pa.float64())]
     return pa.RecordBatch.from_arrays(columns, names=[KEY, *SQUARES.names])
+
+
+def degrees(units: Units) -> pa.RecordBatch:
+    """Rows of DEGREES, keyed by account: how many units of a cell each account holds."""
+    cell = np.repeat(units.cell, units.d)
+    same = groups(units.account, cell, np.zeros(len(cell), np.int64))
+    account = units.account[same.first]
+    columns = (account, account, cell[same.first], same.sizes())
+    return pa.RecordBatch.from_arrays(
+        [pa.array(each) for each in columns], names=[KEY, *DEGREES.names]
+    )
+
+
+def summed(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """DEGREES of whole accounts, one row an account and cell, from those of parts."""
+    account, cell, degree = (numbers(rows, name) for name in DEGREES.names)
+    same = groups(account, cell, np.zeros(len(cell), np.int64))
+    made = (account[same.first], cell[same.first], same.sums(degree))
+    yield pa.RecordBatch.from_arrays([pa.array(each) for each in made], schema=DEGREES)
 
 
 def pairs(units: Units, neighbours: int, seed: int) -> Iterator[pa.RecordBatch]:
@@ -238,29 +264,87 @@ class Chance(NamedTuple):
 
     Attributes:
         activity: Active accounts.
-        degrees: Traces that each account holds of each layer, shape (A, layers).
-        total: Their sum over accounts, shape (layers,).
+        starts: Where each account's cells begin in `held` and `degrees`, shape (A + 1,).
+        held: Cells of which each account holds units, account by account, ascending in each.
+        degrees: How many units of each, same shape.
         cells: Cells of paired units, ascending.
-        squares: Of each the sum of d (d - 1).
+        totals: Of each the sum of its degrees over accounts, same shape.
+        squares: Of each the sum of d times the others that a holder is paired with, same shape.
         tests: Tests a pair: its smallest tail over all cells counts so often.
     """
 
     activity: Activity
+    starts: NDArray[np.int64]
+    held: NDArray[np.int64]
     degrees: NDArray[np.int32]
-    total: NDArray[np.float64]
     cells: NDArray[np.int64]
+    totals: NDArray[np.float64]
     squares: NDArray[np.float64]
     tests: int
 
+    @classmethod
+    def of(cls, activity: Activity, degrees: pa.Table, squares: pa.Table, layers: int) -> Chance:
+        """From rows of DEGREES of whole accounts and of SQUARES.
+
+        Args:
+            activity: Active accounts.
+            degrees: Of all accounts.
+            squares: Of all parts.
+            layers: How many layers there are.
+        """
+        account, cell, degree = (numbers(degrees, name) for name in DEGREES.names)
+        place = activity.at(account)
+        order = np.lexsort((cell, place))
+        sizes = np.bincount(place, minlength=len(activity.codes))
+        cells, of = np.unique(numbers(squares, "cell"), return_inverse=True)
+        weights = squares.column("squares").to_numpy()
+        at = np.searchsorted(cells, cell)
+        return cls(
+            activity,
+            np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            cell[order],
+            degree[order].astype(np.int32),
+            cells,
+            np.bincount(at, weights=degree, minlength=len(cells)).astype(np.float64),
+            np.bincount(of, weights=weights, minlength=len(cells)).astype(np.float64),
+            # From two holders to everybody.
+            layers * max(1, int(np.log2(max(2, len(activity.codes))))),
+        )
+
     def expected(
         self, a: NDArray[np.int64], b: NDArray[np.int64], cell: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """How many traces of a cell the accounts would share by chance."""
-        layer = cell // BINS
-        first, second = (
-            self.degrees[self.activity.at(each), layer] / self.total[layer] for each in (a, b)
-        )
-        return first * second * self.squares[np.searchsorted(self.cells, cell)]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """What the accounts would share of a cell by chance.
+
+        Returns:
+            How many units, shape (n,), and how many they can at most: the fewer that one holds.
+        """
+        first, second = (self.degree(each, cell) for each in (a, b))
+        at = np.searchsorted(self.cells, cell)
+        mean = first.astype(np.float64) * second * self.squares[at] / self.totals[at] ** 2
+        return mean, np.minimum(first, second)
+
+    def degree(self, account: NDArray[np.int64], cell: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many units of the cell beside it each account holds."""
+        out = np.zeros(len(account), np.int64)
+        _degrees(self.activity.at(account), cell, self.starts, self.held, self.degrees, out)
+        return out
+
+
+@compiled
+def _degrees(
+    place: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    held: NDArray[np.int64],
+    degrees: NDArray[np.int32],
+    out: NDArray[np.int64],
+) -> None:
+    for row in range(len(place)):
+        for at in range(starts[place[row]], starts[place[row] + 1]):
+            if held[at] == cell[row]:
+                out[row] = degrees[at]
+                break
 
 
 def price(rows: pa.Table, chance: Chance) -> pa.Table:
@@ -271,8 +355,8 @@ def price(rows: pa.Table, chance: Chance) -> pa.Table:
     a, b, cell = a[same.first], b[same.first], cell[same.first]
     shared, spans, rarest = same.sizes(), same.sums(spans), same.least(d)
     strongest = _most(same.of, star, len(same), 0.0)
-    expected = chance.expected(a, b, cell)
-    tail = poisson_tail(shared, expected)
+    expected, most = chance.expected(a, b, cell)
+    tail = binomial_tail(shared, most, expected)
     layer = cell // BINS
     by = groups(a, b, layer)
     at = by.first
