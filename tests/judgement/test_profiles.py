@@ -49,6 +49,26 @@ def sent() -> list[dict[str, Any]]:
     return rows
 
 
+def held() -> list[dict[str, Any]]:
+    """Instruments by accounts and days: who holds which, and on how many days of the week."""
+    on_days = [
+        *(("network", 5, "shared", f"a{n}", 1) for n in range(6)),
+        *(("network", 8, "shared", f"a{n}", days) for n, days in enumerate((1, 3, 7, 7, 3, 1))),
+        *(("payment", 1, "shared", account, days) for account, days in (("a0", 7), ("a4", 3))),
+        *(("payment", 2, "shared", account, days) for account, days in (("a4", 1), ("a5", 7))),
+        ("payment", 3, "shared", "a2", 2),
+        *(("signature_replay", 9, "issued", account, 1) for account in ("a3", "a5")),
+        *(("signature_replay", 9, "redeemed", account, 3) for account in ("a1", "a2", "a4")),
+        *(("prompt_span", 1, "shared", account, 1) for account in ("a0", "a1")),
+    ]
+    return [
+        {"layer": layer, "trace": value, "role": role, "account_id": account}
+        | {"event_date": at(0, day).date()}
+        for layer, value, role, account, days in on_days
+        for day in range(days)
+    ]
+
+
 pytestmark = pytest.mark.spark
 
 
@@ -65,9 +85,6 @@ def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
     activity = Activity.of(each["account_id"].to_arrow().cast(pa.string()), each["len"].to_numpy())
     judged = spark.createDataFrame([(f"a{n}",) for n in range(4)], "account_id string")
     accounts = [{"account_id": f"a{n}", "payment_hash": n} for n in range(5)]
-    held = [
-        {"layer": "network", "trace": 5, "role": "shared", "account_id": f"a{n}"} for n in range(6)
-    ]
     patch.setattr(traces, "TOGETHER", 32)
     found = profiles.collect(
         exchanges,
@@ -76,7 +93,7 @@ def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
         judged,
         activity,
         frame(spark, "silver.accounts", accounts),
-        frame(spark, "silver.traces", held),
+        frame(spark, "silver.traces", held()),
         [("new", int(LAUNCH.timestamp()))],
     )
     patch.undo()
@@ -174,8 +191,16 @@ def test_who_moved_at_the_launch(told: profiles.Profiles) -> None:
 
 
 def test_instruments_of_the_judged_with_all_their_holders(told: profiles.Profiles) -> None:
-    assert sorted(told.instruments["account_id"]) == ["a0", "a1", "a2", "a3"]
-    assert told.popularity.to_dicts() == [{"layer": "network", "holders": 6, "instruments": 1}]
+    """Days do not multiply them; neither an account's own nor a victim's loss is one."""
+    networks = [("network", value, f"a{n}", 6) for value in (5, 8) for n in range(4)]
+    replayed = [("signature_replay", 9, account, 3) for account in ("a1", "a2")]
+    rows = told.instruments.select("layer", "trace", "account_id", "holders").rows()
+    assert sorted(rows) == [*networks, ("payment", 1, "a0", 2), *replayed]
+    assert told.popularity.select("layer", "holders", "instruments").rows() == [
+        ("network", 6, 2),
+        ("payment", 2, 2),
+        ("signature_replay", 3, 1),
+    ]
 
 
 def test_combinations_of_groups_whoever_sends_them(exchanges: Stored) -> None:
