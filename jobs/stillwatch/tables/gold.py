@@ -34,11 +34,11 @@ ACCOUNT_LINKS = Table(
             "What is shared, by layer: traces in common, expected by chance, in words.",
         ),
         Column("hours_shared", LONG, "Hours of the week in which both sent something."),
-        Column("hours_expected", DOUBLE, "The same if each only kept its own hours of the day."),
+        Column("hours_expected", DOUBLE, "The same if each only kept its own days and hours."),
         Column(
             "synchrony",
             DOUBLE,
-            "-log10 p of so many shared hours or more; below 0, log10 p of so few. Judges nobody.",
+            "-log10 p of so many shared hours, sessions priced; below 0, of so few. Judges nobody.",
         ),
     ),
     key=("account_a", "account_b"),
