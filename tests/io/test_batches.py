@@ -86,6 +86,28 @@ def test_a_day_has_its_own_file_and_a_file_row_groups_of_bounded_size(
         ]
 
 
+def test_row_groups_that_hold_nothing_above_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROW_GROUP_ROWS", 2)
+    files = Files(tmp_path, None)
+    files.add(pa.record_batch({"trace": [1, 2, 3, 4, 5], "holders": [9, 1, 1, 1, 2]}))
+    (written,) = files.close()
+    file = DataFile(str(tmp_path / written["path"]), written["bytes"], None)
+
+    def traces(above: tuple[str, int] | None) -> list[int]:
+        batches = module.read(file, ("trace",), None, above)
+        return [value for batch in batches for value in batch.column("trace").to_pylist()]
+
+    assert traces(None) == [1, 2, 3, 4, 5]
+    assert traces(("holders", 1)) == [1, 2, 5]
+    assert traces(("holders", 8)) == [1, 2]
+    # A file that does not tell is read.
+    bare = tmp_path / "bare.parquet"
+    pa.parquet.write_table(pa.table({"trace": [1], "holders": [1]}), bare, write_statistics=False)
+    assert list(module.read(DataFile(str(bare), 1, None), ("trace",), None, ("holders", 1)))
+
+
 @pytest.mark.spark
 def test_what_tasks_wrote_is_read_by_tasks_and_by_spark(spark: Any, tmp_path: Path) -> None:
     staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from factories import RUN, WEEK, at, exchange, frame, rows_made
 from pyspark.sql import SparkSession
-from stillwatch.silver.traces import LAYERS, transform
+from stillwatch.kernels.traces import COUNTED
+from stillwatch.silver.traces import KINDS, LAYERS, _rows, transform
 
 pytestmark = pytest.mark.spark
 
@@ -169,3 +171,33 @@ def test_rows_tell_how_many_days_and_accounts_have_the_trace(spark: SparkSession
         ("redeemed", "b"): (1, 2),
         ("redeemed", "c"): (1, 2),
     }
+
+
+def test_what_several_hold_comes_before_what_one_holds() -> None:
+    """So that a reader of the first passes over the others."""
+    held = [(kind, trace, a) for kind in (0, 5, 7) for trace in range(6) for a in range(trace + 1)]
+    rows = [(kind, trace % 3 * 10 + trace, a, 9, 1, 5, 5, f"a{a}") for kind, trace, a in held]
+    columns = zip(*rows[::-1], strict=True)
+    table = pa.table([pa.array(each) for each in columns], schema=COUNTED)
+    (made,) = _rows(RUN, table)
+    told = [(row["holders"] == 1, KINDS.index((row["layer"], row["role"])))
+            for row in made.to_pylist()]  # fmt: skip
+    assert told == sorted(told)
+    assert {kind for _, kind in told} == {0, 5, 7}
+    assert {alone for alone, _ in told} == {True, False}
+
+
+@pytest.mark.parametrize("layer", ["payment", "signature_replay"])
+def test_an_instrument_of_many_accounts_costs_its_rows(spark: SparkSession, layer: str) -> None:
+    """Every row tells how many hold it, and none carries who they are."""
+    count = 3_000
+    names = [f"a{n:04}" for n in range(count)]
+    stolen = [exchange("victim", 1, ts=at(8), signatures_issued=[9])]
+    rows = traces(
+        spark,
+        stolen + [exchange(name, 1, ts=at(10), signatures_sent=[9]) for name in names],
+        [{"account_id": name, "payment_hash": 1} for name in names],
+    )
+    told = [row for row in rows if row["layer"] == layer and row["role"] != "issued"]
+    assert len(told) == count
+    assert {(row["holders"], row["days"]) for row in told} == {(count, 1)}

@@ -70,7 +70,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     settings = run.settings.links
     activity, rhythm = awake(frames["silver.exchanges"].frame, run.week)
     held = partial(holders.held, layers=LAYERS, kept=LAYERS)
-    units = frames["silver.traces"].cut(held, READ, HELD).then(partial(_units, activity), UNITS)
+    shared = frames["silver.traces"].above("holders", 1)
+    units = shared.cut(held, READ, HELD).then(partial(_units, activity), UNITS)
     cells, pairs, left, counted = units.fan(partial(_pairs, activity, settings), KINDS)
     degrees = collected(counted.batches(pairing.summed, spark_json(DEGREES)))
     squares = collected(cells.batches(_same, spark_json(SQUARES)))

@@ -158,11 +158,13 @@ class Stored:
         frame: The rows as a frame.
         files: The Parquet files that hold them; None where only the frame is known.
         partition: The column that is in the folders' names and in no file.
+        least: A column and a number: only rows in which it is greater are wanted.
     """
 
     frame: DataFrame
     files: tuple[DataFile, ...] | None = None
     partition: str | None = None
+    least: tuple[str, int] | None = None
 
     @classmethod
     def open(cls, frame: DataFrame, path: Path, version: int, declared: Table) -> Stored:
@@ -189,6 +191,13 @@ class Stored:
         """The files of these days, which are all that the frame reads."""
         return replace(self, files=tuple(file for file in self.files or () if file.day in days))
 
+    def above(self, column: str, value: int) -> Stored:
+        """Rows in which a column is greater: all in the frame, and what tasks read holds them all.
+
+        Tasks pass over the row groups that hold none, and are given other rows besides.
+        """
+        return replace(self, frame=self.frame.where(F.col(column) > value), least=(column, value))
+
     def map_batches(
         self, describe: Describe, columns: Sequence[str], schema: dict[str, Any]
     ) -> Batches:
@@ -201,16 +210,23 @@ class Stored:
         """
         return Batches(*self._source(describe, columns), schema)
 
-    def cut(self, describe: Describe, columns: Sequence[str], schema: pa.Schema) -> Blocks:
+    def cut(
+        self,
+        describe: Describe,
+        columns: Sequence[str],
+        schema: pa.Schema,
+        parts: int | None = None,
+    ) -> Blocks:
         """What a function makes of the rows, cut into parts by the key that it gives.
 
         Args:
             describe: From a part's batches to others with a column blocks.KEY.
             columns: As of `map_batches`.
             schema: Of what it makes, without the key.
+            parts: How many, where the rows are to meet others; None for what their bytes ask.
         """
         source, make = self._source(describe, columns)
-        count = self._parts()
+        count = parts or self._parts()
         work = partial(_task, partial(_cut, make, count))
         return Blocks(source.mapInArrow(work, BLOCKS), count, schema)
 
@@ -238,7 +254,7 @@ class Stored:
         if self.files is None:
             return self.frame.select(*columns), describe
         spread = parts(self.files, self._least())
-        make = partial(_described, describe, spread, tuple(columns), self.partition)
+        make = partial(_described, describe, spread, tuple(columns), self.partition, self.least)
         places = _places(self.frame.sparkSession, len(spread))
         return places, partial(_made, make)
 
@@ -263,9 +279,12 @@ def _described(
     spread: list[list[DataFile]],
     columns: tuple[str, ...],
     partition: str | None,
+    least: tuple[str, int] | None,
     part: int,
 ) -> Iterator[Any]:
-    yield from describe(batch for file in spread[part] for batch in read(file, columns, partition))
+    yield from describe(
+        batch for file in spread[part] for batch in read(file, columns, partition, least)
+    )
 
 
 def _same(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

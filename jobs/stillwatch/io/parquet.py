@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROW_GROUP_BYTES = 32 * 1024 * 1024  # of Arrow, which a task holds for each day that it writes
+ROW_GROUP_ROWS = 65_536  # at most, so that a reader can pass over rows that it does not want
 BATCH_ROWS = 4096
 PART_BYTES = 64 * 1024 * 1024  # of Parquet that one task reads
 
@@ -40,13 +41,25 @@ def parts(files: Sequence[DataFile], least: int) -> list[list[DataFile]]:
 
 
 def read(
-    file: DataFile, columns: tuple[str, ...], partition: str | None
+    file: DataFile,
+    columns: tuple[str, ...],
+    partition: str | None,
+    above: tuple[str, int] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Batches of some columns of a file, the partition's among them if it is asked for."""
+    """Batches of some columns of a file, the partition's among them if it is asked for.
+
+    Args:
+        file: Of a table.
+        columns: Which; `messages.role` is a field of the structs in a list.
+        partition: The column that is in the folder's name.
+        above: A column and a number: row groups in which no value is greater are passed over.
+    """
     with pq.ParquetFile(file.path) as opened:
         # Some writers put the partition into their files too; the folder's name is what counts.
         leaves = _leaves(opened, tuple(name for name in columns if name != partition))
         for group in range(opened.num_row_groups):
+            if above and not _reaches(opened, group, *above):
+                continue
             for batch in opened.iter_batches(
                 BATCH_ROWS, row_groups=[group], columns=leaves, use_threads=False
             ):
@@ -54,6 +67,13 @@ def read(
                     days = pa.repeat(pa.scalar(file.day, pa.date32()), batch.num_rows)
                     batch = batch.append_column(partition, days)
                 yield batch
+
+
+def _reaches(opened: pq.ParquetFile, group: int, column: str, value: int) -> bool:
+    """Whether a value of the column may be greater; it may where the file does not tell."""
+    place = opened.schema.names.index(column)
+    told = opened.metadata.row_group(group).column(place).statistics
+    return told is None or not told.has_min_max or told.max > value
 
 
 def _leaves(opened: pq.ParquetFile, columns: tuple[str, ...]) -> list[str]:
@@ -119,15 +139,17 @@ class _File:
 
     def _flush(self) -> None:
         if self._writer is None:
-            # Level 1 takes no longer than Snappy and makes a third fewer bytes.
+            schema = self._held[0].schema
+            # Level 1 takes no longer than Snappy and makes a third fewer bytes. The least and
+            # greatest of a text would be a text.
             self._writer = pq.ParquetWriter(
                 self._path,
-                self._held[0].schema,
+                schema,
                 compression="zstd",
                 compression_level=1,
-                write_statistics=False,
+                write_statistics=[f.name for f in schema if pa.types.is_integer(f.type)],
             )
-        self._writer.write_table(pa.Table.from_batches(self._held))
+        self._writer.write_table(pa.Table.from_batches(self._held), ROW_GROUP_ROWS)
         self._held, self._bytes = [], 0
 
     def close(self) -> dict[str, Any]:

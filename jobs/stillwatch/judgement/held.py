@@ -41,7 +41,8 @@ def held(traces: Any, activity: Activity, settings: JudgeSettings) -> Held:
         activity: Active accounts.
         settings: What is worth a cluster, and how few may have sent a prompt.
     """
-    rows = traces.cut(partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD)
+    shared = traces.above("holders", 1)
+    rows = shared.cut(partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD)
     return Held(*rows.fan(partial(_kept, activity, settings), (UNITS, UNITS)))
 
 

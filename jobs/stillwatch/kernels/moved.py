@@ -16,15 +16,16 @@ from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import Found, numbers, together
 from stillwatch.kernels.xxhash import xxhash64
 
+# `end` is twice the layer, and one more for what an account got.
 ENDS = pa.schema(
-    [(name, pa.int64()) for name in ("layer", "got", "value", "account", "exchange", "ts", "day")]
+    [("end", pa.int8()), *((name, pa.int64()) for name in ("value", "account", "exchange", "ts"))]
 )
 MET = pa.schema(
     [
         (name, pa.int64())
         for name in (
-            *("layer", "value", "account", "exchange", "ts", "day"),
-            *("issuer", "issued_at", "issued_on"),
+            *("layer", "value", "account", "exchange", "ts"),
+            *("issuer", "issued_at"),
         )
     ]
 )
@@ -38,6 +39,7 @@ MOVED = pa.schema(
     ]
 )
 HIGHEST, LOWEST = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+DAY = 86_400_000_000  # microseconds
 Directed = Callable[[pa.RecordBatch], tuple[Found, Found]]
 
 
@@ -45,7 +47,7 @@ def ends(batches: Iterable[pa.RecordBatch], layers: Sequence[Directed]) -> Itera
     """Rows of ENDS, with the key that brings both ends of a value together.
 
     Args:
-        batches: exchange_id, account_id, event_date, ts, and what the layers read.
+        batches: exchange_id, account_id, ts, and what the layers read.
         layers: From a batch to what its accounts got and what they sent.
     """
     for batch in together(batches):
@@ -53,12 +55,13 @@ def ends(batches: Iterable[pa.RecordBatch], layers: Sequence[Directed]) -> Itera
             numbers(pa.table({"of": xxhash64(batch.column(name))}), "of")
             for name in ("account_id", "exchange_id")
         )
-        ts, day = numbers(batch, "ts"), numbers(batch, "event_date")
+        ts = numbers(batch, "ts")
         for place, layer in enumerate(layers):
             for got, found in zip((1, 0), layer(batch), strict=True):
-                code, is_got = np.full((2, len(found.rows)), [[place], [got]], np.int64)
-                of = (each[found.rows] for each in (account, exchange, ts, day))
-                yield _batch((mixed(found.values, code), code, is_got, found.values, *of), ENDS)
+                key = mixed(found.values, np.full(len(found.rows), place))
+                end = np.full(len(found.rows), 2 * place + got, np.int8)
+                of = (each[found.rows] for each in (account, exchange, ts))
+                yield _batch((key, end, found.values, *of), ENDS)
 
 
 def met(rows: pa.Table, unsaid: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -68,18 +71,18 @@ def met(rows: pa.Table, unsaid: Sequence[int]) -> Iterator[pa.RecordBatch]:
         rows: ENDS of whole values.
         unsaid: Layers in which a value counts only if nobody had sent it before it was issued.
     """
-    layer, got, value, account, exchange, ts, day = (numbers(rows, name) for name in ENDS.names)
+    end, value, account, exchange, ts = (numbers(rows, name) for name in ENDS.names)
+    layer, is_got = end // 2, end % 2 == 1
     same = groups(value, layer, np.zeros(len(value), np.int64))
-    is_got = got == 1
     issuer = same.least(np.where(is_got, account, HIGHEST))
     one = issuer == same.most(np.where(is_got, account, LOWEST))
-    issued_at, issued_on = (same.least(np.where(is_got, each, HIGHEST)) for each in (ts, day))
+    issued_at = same.least(np.where(is_got, ts, HIGHEST))
     first_sent = same.least(np.where(is_got, HIGHEST, ts))
     counts = one & (~np.isin(layer[same.first], unsaid) | (first_sent > issued_at))
     of = same.of
     kept = np.flatnonzero(~is_got & counts[of] & (account != issuer[of]) & (ts > issued_at[of]))
-    sent = (each[kept] for each in (layer, value, account, exchange, ts, day))
-    back = (each[of[kept]] for each in (issuer, issued_at, issued_on))
+    sent = (each[kept] for each in (layer, value, account, exchange, ts))
+    back = (each[of[kept]] for each in (issuer, issued_at))
     yield _batch((exchange[kept], *sent, *back), MET)
 
 
@@ -90,14 +93,14 @@ def moved(rows: pa.Table, at_least: Sequence[int]) -> Iterator[pa.RecordBatch]:
         rows: MET of whole exchanges.
         at_least: How many values of one issuer an exchange of each layer must hold.
     """
-    layer, value, account, exchange, ts, day, issuer, issued_at, issued_on = (
+    layer, value, account, exchange, ts, issuer, issued_at = (
         numbers(rows, name) for name in MET.names
     )
     once = groups(value, exchange, issuer ^ layer).first
     same = groups(exchange[once], issuer[once], layer[once])
     kept = same.sizes() >= np.array(at_least)[layer[once][same.first]]
     at = once[same.first[kept]]
-    since, on = (same.least(each[once])[kept] for each in (issued_at, issued_on))
+    since = same.least(issued_at[once])[kept]
     ones, zeros = np.ones(len(at), np.int64), np.zeros(len(at), np.int64)
     redeemed = (
         account[at],
@@ -105,27 +108,15 @@ def moved(rows: pa.Table, at_least: Sequence[int]) -> Iterator[pa.RecordBatch]:
         issuer[at],
         ones,
         account[at],
-        day[at],
+        ts[at] // DAY,
         ones,
         ts[at],
         ts[at],
     )
+    on = since // DAY
     taken = (issuer[at], layer[at], issuer[at], zeros, issuer[at], on, ones, since, since)
     yield _batch(redeemed, MOVED)
     yield _batch(taken, MOVED)
-
-
-def totals(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Rows of MOVED, one an account, trace, end and day."""
-    layer, trace, redeemed, account, day, exchanges, first, last = (
-        numbers(rows, name) for name in MOVED.names
-    )
-    same = groups(trace, account, (day * 2 + redeemed) * 64 + layer)
-    at = same.first
-    kept = (each[at] for each in (layer, trace, redeemed, account, day))
-    made = (same.sums(exchanges), same.least(first), same.most(last))
-    columns = [pa.array(each) for each in (*kept, *made)]
-    yield pa.RecordBatch.from_arrays(columns, schema=MOVED)
 
 
 def _batch(columns: tuple[np.ndarray, ...], schema: pa.Schema) -> pa.RecordBatch:

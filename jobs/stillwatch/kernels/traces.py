@@ -137,6 +137,14 @@ def counted(
         )
 
 
+def keyed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of COUNTED with the key that brings a trace's rows together."""
+    for batch in batches:
+        key = mixed(numbers(batch, "trace"), numbers(batch, "layer"))
+        columns = (batch.column(name) for name in COUNTED.names)
+        yield pa.RecordBatch.from_arrays([pa.array(key), *columns], names=[KEY, *COUNTED.names])
+
+
 def merged(rows: pa.Table) -> pa.Table:
     """Rows of MERGED, one an account, trace and day, from COUNTED of whole traces."""
     trace, account, day, layer = (

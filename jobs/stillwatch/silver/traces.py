@@ -18,13 +18,15 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from stillwatch.config import Run, TraceSettings
+from stillwatch.io.batches import Stored
 from stillwatch.kernels import moved
 from stillwatch.kernels.blocks import spark_json
-from stillwatch.kernels.traces import COUNTED, Found, counted, listed, merged, single
+from stillwatch.kernels.tally import placed
+from stillwatch.kernels.traces import COUNTED, Found, counted, keyed, listed, merged, single
 from stillwatch.tables import table
 
 DECLARED = table("silver.traces")
@@ -109,8 +111,13 @@ READ_DIRECTED = (
 )
 DIRECTED = tuple(layer.__name__ for layer in DIRECTED_LAYERS)
 LAYERS = (*(layer.__name__ for layer in SHARED_LAYERS), *DIRECTED, "payment")
-COLUMNS = tuple(name for name in DECLARED.column_names if name != "week")
-MADE = tuple(name for name in COLUMNS if name not in ("days", "holders"))
+# A trace's layer and role, known by its place from here to its row.
+KINDS = (
+    *((layer.__name__, SHARED) for layer in SHARED_LAYERS),
+    ("payment", SHARED),
+    *((layer, role) for layer in DIRECTED for role in (ISSUED, REDEEMED)),
+)
+PAYMENT = len(SHARED_LAYERS)
 T = TypeVar("T")
 WRITTEN = 65_536  # rows of a batch
 
@@ -134,68 +141,69 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     back = (
         ends.then(partial(moved.met, unsaid=[DIRECTED.index("response_reuse")]), moved.MET)
         .then(partial(moved.moved, at_least=at_least), moved.MOVED)
-        .batches(moved.totals, spark_json(moved.MOVED))
+        .each(_same, spark_json(moved.MOVED))
         .frame()
     )
-    few = told(payment(exchanges.frame, accounts).unionByName(directed(back, exchanges.frame)))
-    week = F.lit(run.week).alias("week")
-    rows = held.batches(partial(_rows, run), schema).and_(few.select(week, *COLUMNS))
-    return rows.telling(capped(exchanges.frame, settings))
+    days = active(exchanges.frame, settings).persist()
+    few = payment(days, accounts).unionByName(directed(back, days))
+    others = Stored(few).cut(keyed, COUNTED.names, COUNTED, held.parts)
+    rows = held.and_(others).batches(partial(_rows, run), schema)
+    return rows.telling(capped(days))
 
 
-def told(rows: DataFrame) -> DataFrame:
-    """The rows with the account's days and the trace's holders, as others get them in one part."""
-    held = Window.partitionBy("layer", "trace", "role")
-    return rows.withColumns(
-        {
-            "days": F.count("*").over(held.partitionBy("layer", "trace", "role", "account_id")),
-            "holders": F.size(F.collect_set("account_id").over(held)).cast("long"),
-        }
+def active(exchanges: DataFrame, settings: TraceSettings) -> DataFrame:
+    """A row an account and day: exchanges, first and last, and what the cap on prompts leaves out.
+
+    Args:
+        exchanges: silver.exchanges.
+        settings: The cap on a prompt's fingerprints.
+    """
+    size = F.size("spans")
+    over = size - settings.max_spans
+    return exchanges.groupBy("account_id", "event_date").agg(
+        F.count("*").alias("exchanges"),
+        F.unix_micros(F.min("ts")).alias("first_ts"),
+        F.unix_micros(F.max("ts")).alias("last_ts"),
+        F.count_if(over > 0).alias("prompts"),
+        F.sum(F.when(over > 0, over)).alias("left_out"),
+        F.max(F.when(over > 0, size)).alias("most"),
     )
 
 
-def capped(exchanges: DataFrame, settings: TraceSettings) -> dict[str, Any]:
+def capped(days: DataFrame) -> dict[str, Any]:
     """What the cap on a prompt's fingerprints leaves out."""
-    size = F.size("spans")
-    found = exchanges.where(size > settings.max_spans).agg(
-        F.count("*").alias("prompts"),
-        F.sum(size - settings.max_spans).alias("fingerprints_left_out"),
-        F.max(size).alias("most_in_one"),
+    found = days.agg(
+        F.sum("prompts").alias("prompts"),
+        F.sum("left_out").alias("fingerprints_left_out"),
+        F.max("most").alias("most_in_one"),
     )
     told = found.toArrow().to_pylist()[0]
     return {"prompt_span, fingerprints of long prompts": told} if told["prompts"] else {}
 
 
-def payment(exchanges: DataFrame, accounts: DataFrame) -> DataFrame:
-    """The payment instrument of the account, on every day that it was active."""
+def payment(days: DataFrame, accounts: DataFrame) -> DataFrame:
+    """The payment instrument of the account, on every day that it was active: rows of COUNTED."""
     paid = accounts.where(F.col("payment_hash").isNotNull())
-    days = exchanges.groupBy("account_id", "event_date").agg(
-        F.count("*").alias("exchanges"),
-        F.min("ts").alias("first_ts"),
-        F.max("ts").alias("last_ts"),
-    )
-    return (
-        days.join(paid.select("account_id", F.col("payment_hash").alias("trace")), on="account_id")
-        .withColumns({"layer": F.lit("payment"), "role": F.lit(SHARED)})
-        .select(*MADE)
+    return days.join(
+        paid.select("account_id", F.col("payment_hash").alias("trace")), on="account_id"
+    ).select(
+        F.lit(PAYMENT).cast("long").alias("layer"),
+        "trace",
+        F.xxhash64("account_id").alias("account"),
+        F.unix_date("event_date").cast("long").alias("day"),
+        *("exchanges", "first_ts", "last_ts", "account_id"),
     )
 
 
-def directed(back: DataFrame, exchanges: DataFrame) -> DataFrame:
-    """Both ends of what moved between accounts, by the names of accounts."""
-    named = exchanges.select("account_id").distinct()
-    names = F.array(*map(F.lit, DIRECTED))
+def directed(back: DataFrame, days: DataFrame) -> DataFrame:
+    """Both ends of what moved between accounts, by the names of accounts: rows of COUNTED."""
+    named = days.select("account_id").distinct()
+    kind = PAYMENT + 1 + 2 * F.col("layer") + F.col("redeemed")
     return back.join(
         named.withColumn("account", F.xxhash64("account_id")), on="account", how="inner"
     ).select(
-        F.date_from_unix_date(F.col("day").cast("int")).alias("event_date"),
-        names[F.col("layer").cast("int")].alias("layer"),
-        "trace",
-        F.when(F.col("redeemed") == 1, REDEEMED).otherwise(ISSUED).alias("role"),
-        "account_id",
-        "exchanges",
-        F.timestamp_micros("first_ts").alias("first_ts"),
-        F.timestamp_micros("last_ts").alias("last_ts"),
+        kind.alias("layer"),
+        *("trace", "account", "day", "exchanges", "first_ts", "last_ts", "account_id"),
     )
 
 
@@ -215,17 +223,28 @@ def _ends(settings: TraceSettings, batches: Iterable[pa.RecordBatch]) -> Iterato
     return moved.ends(batches, [partial(_of, settings, layer) for layer in DIRECTED_LAYERS])
 
 
+def _same(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    yield from rows.to_batches()
+
+
 def _rows(run: Run, held: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Declared rows of a part."""
-    names = pa.array([layer.__name__ for layer in SHARED_LAYERS])
+    """Declared rows of a part: first what several accounts hold, layer by layer, then the rest.
+
+    So a reader of either can pass over the rest.
+    """
     rows = merged(held)
-    time = pa.timestamp("us", "UTC")
+    alone = pc.equal(rows["holders"], 1).to_numpy()
+    kinds = rows["layer"].to_numpy()
+    order, _ = placed(alone * len(KINDS) + kinds, 2 * len(KINDS))
+    rows = rows.take(pa.array(order))
+    names, roles = zip(*KINDS, strict=True)
+    kind, time = rows["layer"].combine_chunks(), pa.timestamp("us", "UTC")
     made = {
         "week": pa.repeat(pa.scalar(run.week), rows.num_rows),
         "event_date": rows["day"].cast(pa.int32()).cast(pa.date32()),
-        "layer": names.take(rows["layer"].combine_chunks()),
+        "layer": pa.array(names).take(kind),
         "trace": rows["trace"],
-        "role": pa.repeat(pa.scalar(SHARED), rows.num_rows),
+        "role": pa.array(roles).take(kind),
         "account_id": rows["account_id"],
         "exchanges": rows["exchanges"],
         "first_ts": rows["first_ts"].cast(time),
