@@ -2,8 +2,11 @@
 
 import hashlib
 import hmac
+from ipaddress import ip_address, ip_network
 
 import pyarrow as pa
+from hypothesis import example, given
+from hypothesis import strategies as st
 from stillwatch.kernels.keyed import hmac64, networks
 
 
@@ -32,3 +35,26 @@ def test_addresses_fall_into_their_network() -> None:
         None,
         None,
     ]
+
+
+@given(
+    st.ip_addresses(v=4).map(str)
+    | st.ip_addresses(v=6).map(str)
+    | st.text("0123456789.:x \0", max_size=15)
+    | st.lists(st.integers(0, 300).map(str), min_size=3, max_size=5).map(".".join),
+    st.integers(1, 32),
+    st.integers(1, 128),
+)
+@example("1.02.3.4", 24, 48)
+@example("1.2.3", 24, 48)
+@example("\u0661.2.3.4", 24, 48)
+def test_a_network_is_what_the_standard_library_says(text: str, v4: int, v6: int) -> None:
+    try:
+        address = ip_address(text)
+        address = getattr(address, "ipv4_mapped", None) or address
+        bits = v4 if address.version == 4 else v6
+        wanted = str(ip_network((address, bits), strict=False))
+    except ValueError:
+        wanted = None
+    (made,) = networks(pa.array([text]), pa.array([None], pa.int64()), v4, v6).to_pylist()
+    assert made == wanted

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address, ip_network
+from socket import AF_INET, inet_ntop, inet_pton
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def hmac64(values: pa.Array, secret: bytes, purpose: str) -> pa.Array:
@@ -51,14 +52,23 @@ def networks(addresses: pa.Array, asns: pa.Array, ipv4_prefix: int, ipv6_prefix:
         [_network(text, ipv4_prefix, ipv6_prefix) for text in encoded.dictionary.to_pylist()],
         pa.string(),
     ).take(encoded.indices)
-    suffix = np.array([f" {a}" if a is not None else "" for a in asns.to_pylist()], dtype=object)
-    joined = [
-        p + s if p is not None else None for p, s in zip(prefixes.to_pylist(), suffix, strict=True)
-    ]
-    return pa.array(joined, pa.string())
+    with_asn = pc.binary_join_element_wise(prefixes, asns.cast(pa.string()), " ")
+    return pc.coalesce(with_asn, prefixes)
 
 
 def _network(text: str, ipv4_prefix: int, ipv6_prefix: int) -> str | None:
+    try:
+        # The C library's strict reading of four numbers, which most addresses are, is ten times
+        # as fast.
+        packed = inet_pton(AF_INET, text)
+    except (OSError, ValueError):
+        return _general(text, ipv4_prefix, ipv6_prefix)
+    host = 32 - ipv4_prefix
+    number = int.from_bytes(packed) >> host << host
+    return f"{inet_ntop(AF_INET, number.to_bytes(4))}/{ipv4_prefix}"
+
+
+def _general(text: str, ipv4_prefix: int, ipv6_prefix: int) -> str | None:
     try:
         address = ip_address(text)
     except ValueError:
