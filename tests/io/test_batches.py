@@ -1,5 +1,6 @@
 """Rows go through tasks into one commit and back, whole or not at all."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from stillwatch.io import parquet as module
 from stillwatch.io.batches import Batches, Stored
 from stillwatch.io.lake import Lake
 from stillwatch.io.parquet import DataFile, Files, parts
+from stillwatch.io.session import WORKERS
 from stillwatch.io.staging import Staging
 from stillwatch.kernels import blocks
 from stillwatch.tables import table
@@ -211,3 +213,14 @@ def test_rows_of_a_frame_are_written_beside_those_of_tasks(spark: Any, tmp_path:
     assert len(staging.adds(NAME, version)) >= 2  # a file a task
     found = pl.read_delta(str(staging.path(NAME)))["exchange_id"].sort().to_list()
     assert found == [f"e{n:04}" for n in (*range(100), *range(900, 905))]
+
+
+@pytest.mark.spark
+def test_workers_keep_the_memory_of_a_batch_for_the_next(spark: Any) -> None:
+    def told(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for _ in batches:
+            yield pa.record_batch([[os.environ[name] for name in kept]], ["value"])
+
+    kept = [name.removeprefix("spark.executorEnv.") for name in WORKERS]
+    found = spark.range(0, 1, 1, 1).mapInArrow(told, "value string").collect()
+    assert [row.value for row in found] == list(WORKERS.values())

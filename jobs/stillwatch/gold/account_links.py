@@ -214,7 +214,7 @@ def _links(
     rows = rows.filter(pa.array(kept))
     places = [activity.at(numbers(rows, name)) for name in ("a", "b")]
     ends = [activity.names.take(pa.array(each)) for each in places]
-    together, expected = rhythm.shared(*places)
+    told = rhythm.compared(*places)
     made = {
         "week": pa.repeat(pa.scalar(run.week), rows.num_rows),
         "account_a": pc.min_element_wise(*ends),
@@ -223,9 +223,9 @@ def _links(
         "p_value": rows.column("p_value"),
         "q_value": pa.array(q_value[kept]),
         "layers": _layers(rows.combine_chunks()),
-        "hours_shared": pa.array(together),
-        "hours_expected": pa.array(expected),
-        "synchrony": pa.array(synchrony(together, expected)),
+        "hours_shared": pa.array(told.shared),
+        "hours_expected": pa.array(told.expected),
+        "synchrony": pa.array(synchrony(*told)),
     }
     yield from pa.table({name: made[name] for name in DECLARED.column_names}).to_batches(65_536)
 

@@ -69,13 +69,6 @@ class Rhythm(NamedTuple):
         _totals(fixed(hours), fixed(np.ones(HOURS)), busy, habit)
         return cls(hours, busy / np.maximum(habit, FLOOR))
 
-    def shared(
-        self, a: NDArray[np.int64], b: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Hours in which both are active, and how many by habit alone; places of shape (n,)."""
-        told = self.compared(a, b)
-        return told.shared, told.expected
-
     def compared(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> Compared:
         """What synchrony needs to know of pairs.
 

@@ -6,6 +6,7 @@ outcome depends on that row alone, and a list that is null is told from one that
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -143,6 +144,7 @@ def _values(
     return name, schema
 
 
+@functools.lru_cache(maxsize=4096)  # batch after batch offers the same tools
 def _tool(name: str | None, schema: str | None) -> str:
     """A tool as compact JSON, without what is null."""
     given = {"name": name, "input_schema": schema}
