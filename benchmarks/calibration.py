@@ -60,6 +60,11 @@ def priced(job: Job, traces: DataFrame, exchanges: Stored, settings: LinkSetting
     return measure.frame(account_links.transform(tables, run))
 
 
+def tested(links: DataFrame) -> pl.DataFrame:
+    """What links say of chance: p_value, q_value."""
+    return pl.DataFrame(pl.from_arrow(links.select("p_value", "q_value").toArrow()))
+
+
 def false_links(folder: Path, scale: float, seeds: int) -> float:
     """Print what chance alone links; return the worst share of dealings with a false link."""
     job, rows = measure.traffic(folder, "honest", scale)
@@ -75,12 +80,16 @@ def false_links(folder: Path, scale: float, seeds: int) -> float:
     pairs = population * (population - 1) // 2
     asked = job.run.settings.links.q_value
     print(f"honest: {rows:,} exchanges, {population:,} accounts, {pairs:,} pairs, q <= {asked}")
+    known = job.spark.createDataFrame(true.to_arrow())
+    found = tested(priced(job, known, exchanges, job.run.settings.links))
+    significant = found.filter(pl.col("q_value") <= asked).height
+    print(f"  as it is, with what people share in life: {significant:,} links at q <= {asked}, "
+          f"{found.height - significant:,} more of stars", flush=True)  # fmt: skip
     with_links = 0
     for seed in range(seeds):
         rewired = job.spark.createDataFrame(dealt(week, seed).to_arrow())
         all_pairs = replace(job.run.settings.links, q_value=1.0)
-        found = priced(job, rewired, exchanges, all_pairs).select("p_value", "q_value").toArrow()
-        frame = pl.DataFrame(pl.from_arrow(found))
+        frame = tested(priced(job, rewired, exchanges, all_pairs))
         linked = frame.filter(pl.col("q_value") <= asked).height
         with_links += linked > 0
         shares = ", ".join(

@@ -11,6 +11,7 @@ accounts send it in the same exchanges is a part of the group that explains it.
 from __future__ import annotations
 
 import heapq
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -37,45 +38,50 @@ def precedence(
         group, rank, account_id; and the group that each dropped part belongs to.
     """
     rows = combinations.with_row_index("row")
-    long = rows.explode("groups", empty_as_null=True, keep_nulls=True).rename({"groups": "group"})
     sizes = rows["exchanges"].to_numpy()
-    mine = {int(p["group"][0]): p for p in long.partition_by("group")}
-    everything = rows.group_by("account_id").agg(pl.col("exchanges").sum().alias("grouped"))
-    depth = {int(p["group"][0]): p.drop("group") for p in depths.partition_by("group")}
-    totals = everything.join(active, on="account_id", how="inner")
+    totals = (
+        rows.group_by("account_id")
+        .agg(pl.col("exchanges").sum().alias("grouped"))
+        .join(active, on="account_id", how="inner")
+        .sort("account_id")
+        .with_row_index("code")
+    )
+    mine = _senders(rows, depths, totals)
+    names, grouped, sent_in_all = (totals[name] for name in ("account_id", "grouped", "n"))
+    of_all, of_grouped = sent_in_all.to_numpy(), grouped.to_numpy()
     # Exchanges with any of a group's traces, whoever sent them.
-    carried = {group: int(sizes[part["row"].to_numpy()].sum()) for group, part in mine.items()}
+    carried = {group: int(sizes[part.rows].sum()) for group, part in mine.items()}
     left = np.ones(len(sizes), dtype=bool)
     taken = np.full(len(sizes), -1)  # the group that explains each row
     found: list[pl.DataFrame] = []
-    accounts: dict[int, set[str]] = {}
+    accounts: dict[int, NDArray[np.int64]] = {}
     parts: dict[int, int] = {}
 
     def whole_of(group: int) -> int | None:
         """The group that sends a dropped one's traces as well, from the same accounts."""
-        by = taken[mine[group]["row"].to_numpy()]
-        weights = sizes[mine[group]["row"].to_numpy()]
+        by, weights = taken[mine[group].rows], sizes[mine[group].rows]
         if original[group][1] < settings.min_part * carried[group] or not (by >= 0).any():
             return None
         winner = int(np.argmax(np.bincount(by[by >= 0], weights=weights[by >= 0])))
-        own = set(members(group, remaining=False)["account_id"])
-        both = len(own & accounts[winner])
+        own, _ = members(group, remaining=False)
+        both = len(np.intersect1d(own, accounts[winner]))
         return winner if both >= settings.min_part * len(own) else None
 
-    def members(group: int, *, remaining: bool) -> pl.DataFrame:
+    def members(group: int, *, remaining: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Codes of the accounts that send enough to belong, ascending, and what each sends."""
         part = mine[group]
-        if remaining:
-            part = part.filter(pl.Series(_left(part, left)))
-        return _members(part, depth[group], totals, settings)
+        counted = sizes[part.rows] * left[part.rows] if remaining else sizes[part.rows]
+        sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
+        chosen = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        return part.accounts[chosen], sent[chosen].astype(np.int64)
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
-        chosen = members(group, remaining=remaining)
-        grouped = int(chosen["grouped"].sum() or 0)
-        sent = int(chosen["attributed"].sum() or 0)
+        chosen, attributed = members(group, remaining=remaining)
+        sent = int(attributed.sum())
         if not sent:
             return 0.0, 0
         # Clauses that several campaigns share make a group whose traces others send as well.
-        return (sent / grouped) * (sent / carried[group]), sent
+        return (sent / int(of_grouped[chosen].sum())) * (sent / carried[group]), sent
 
     original = {group: score(group, remaining=False) for group in mine}
     queue = [(-value, -sent, group) for group, (value, sent) in original.items() if sent]
@@ -92,62 +98,86 @@ def precedence(
             # What stronger groups explained is gone; it waits for its new place.
             heapq.heappush(queue, (-now[0], -now[1], group))
             continue
-        chosen = members(group, remaining=True)
-        still = int(sizes[mine[group]["row"].to_numpy()][_left(mine[group], left)].sum())
+        chosen, _ = members(group, remaining=True)
+        part = mine[group]
+        still = int(sizes[part.rows][left[part.rows]].sum())
         # `now` holds what these very accounts send of it.
         exclusive = now[1] >= settings.min_exclusive * still
-        if chosen.height < settings.min_accounts or not exclusive:
+        if len(chosen) < settings.min_accounts or not exclusive:
             continue
         found.append(
-            chosen.select(
+            pl.DataFrame({"account_id": names.gather(chosen)}).select(
                 pl.lit(group, dtype=pl.Int64).alias("group"),
                 pl.lit(len(found), dtype=pl.Int64).alias("rank"),
                 "account_id",
             )
         )
-        part = mine[group]
-        theirs = part.join(chosen.select("account_id"), on="account_id", how="semi")
-        left[theirs["row"].to_numpy()] = False
-        free = theirs["row"].to_numpy()[taken[theirs["row"].to_numpy()] < 0]
-        taken[free] = group
-        accounts[group] = set(chosen["account_id"])
+        theirs = part.rows[np.isin(part.accounts[part.of], chosen)]
+        left[theirs] = False
+        taken[theirs[taken[theirs] < 0]] = group
+        accounts[group] = chosen
     if not found:
         nobody = {"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String}
         return pl.DataFrame(schema=nobody), parts
     return pl.concat(found), parts
 
 
-def _left(part: pl.DataFrame, left: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of a group's rows no stronger group explains."""
-    return np.asarray(left[part["row"].to_numpy()])
+class _Senders(NamedTuple):
+    """Who sends a group's traces.
+
+    Attributes:
+        rows: Rows of the combinations that hold the group, shape (r,).
+        accounts: Codes of the accounts that send them, ascending, shape (a,).
+        of: Place of each row's account among those, shape (r,).
+        depths: Of each account, shape (a,).
+    """
+
+    rows: NDArray[np.int64]
+    accounts: NDArray[np.int64]
+    of: NDArray[np.int64]
+    depths: NDArray[np.float64]
 
 
-def _members(
-    part: pl.DataFrame, depth: pl.DataFrame, totals: pl.DataFrame, settings: JudgeSettings
-) -> pl.DataFrame:
-    """account_id, attributed, grouped, n of the accounts that send enough to belong.
+def _senders(rows: pl.DataFrame, depths: pl.DataFrame, totals: pl.DataFrame) -> dict[int, _Senders]:
+    """By group; accounts of `totals` that have a depth in it."""
+    code = totals.select("account_id", pl.col("code").cast(pl.Int64))
+    long = (
+        rows.explode("groups", empty_as_null=True, keep_nulls=True)
+        .rename({"groups": "group"})
+        .join(code, on="account_id", how="inner")
+        .join(depths, on=["group", "account_id"], how="inner")
+        .select("group", pl.col("row").cast(pl.Int64), "code", "depth")
+        .sort("group", "row")
+    )
+    found = {}
+    for part in long.partition_by("group"):
+        accounts, first, of = np.unique(part["code"], return_index=True, return_inverse=True)
+        depth = part["depth"].to_numpy()[first]
+        found[int(part["group"][0])] = _Senders(part["row"].to_numpy(), accounts, of, depth)
+    return found
+
+
+def _chosen(
+    sent: NDArray[np.float64],
+    of_all: NDArray[np.int64],
+    depths: NDArray[np.float64],
+    settings: JudgeSettings,
+) -> NDArray[np.int64]:
+    """Places of the accounts that send enough to belong; all of shape (a,).
 
     Enough of their own traffic, of what the median account sends, and as deep: somebody who used
     one sentence of a template has one trace where the template's users have ten.
     """
-    sent = part.group_by("account_id").agg(pl.col("exchanges").sum().alias("attributed"))
-    several = sent.filter(pl.col("attributed") >= settings.min_member_exchanges)
-    mine = (
-        several.join(totals, on="account_id", how="inner")
-        .join(depth, on="account_id", how="inner")
-        .filter(pl.col("attributed") >= settings.min_member_share * pl.col("n"))
-    )
-    if not mine.height:
-        return mine
-    attributed, depths = mine["attributed"].to_numpy(), mine["depth"].to_numpy()
-    deep = settings.min_depth * _weighted_median(depths, attributed)
-    many = settings.min_median_share * float(np.median(attributed))
-    return mine.filter((pl.col("attributed") >= many) & (pl.col("depth") >= deep)).sort(
-        "account_id"
-    )
+    is_several = (sent >= settings.min_member_exchanges) & (sent > 0)
+    several = np.flatnonzero(is_several & (sent >= settings.min_member_share * of_all))
+    if not len(several):
+        return several
+    deep = settings.min_depth * _weighted_median(depths[several], sent[several])
+    many = settings.min_median_share * float(np.median(sent[several]))
+    return several[(sent[several] >= many) & (depths[several] >= deep)]
 
 
-def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.int64]) -> float:
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     """The value of the exchange in the middle, so that many light users do not decide it."""
     order = np.argsort(values)
     reached = np.cumsum(weights[order])
