@@ -191,6 +191,10 @@ class Stored:
         """The files of these days, which are all that the frame reads."""
         return replace(self, files=tuple(file for file in self.files or () if file.day in days))
 
+    def beside(self, frame: DataFrame) -> Stored:
+        """Rows of another frame, as a table that tasks read."""
+        return Stored(frame)
+
     def above(self, column: str, value: int) -> Stored:
         """Rows in which a column is greater: all in the frame, and what tasks read holds them all.
 

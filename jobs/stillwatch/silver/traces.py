@@ -22,7 +22,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from stillwatch.config import Run, TraceSettings
-from stillwatch.io.batches import Stored
 from stillwatch.kernels import moved
 from stillwatch.kernels.blocks import spark_json
 from stillwatch.kernels.tally import placed
@@ -146,7 +145,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     )
     days = active(exchanges.frame, settings).persist()
     few = payment(days, accounts).unionByName(directed(back, days))
-    others = Stored(few).cut(keyed, COUNTED.names, COUNTED, held.parts)
+    others = exchanges.beside(few).cut(keyed, COUNTED.names, COUNTED, held.parts)
     rows = held.and_(others).batches(partial(_rows, run), schema)
     return rows.telling(capped(days))
 
