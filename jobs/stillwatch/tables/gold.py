@@ -31,7 +31,7 @@ ACCOUNT_LINKS = Table(
         Column(
             "layers",
             array(struct(layer=STRING, shared=LONG, expected=DOUBLE, detail=STRING)),
-            "What is shared, by layer: traces in common, expected by chance, in words.",
+            "By layer: units seen in common, as many expected by chance, in words.",
         ),
         Column("hours_shared", LONG, "Hours of the week in which both sent something."),
         Column("hours_expected", DOUBLE, "The same if each only kept its own days and hours."),
