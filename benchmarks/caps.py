@@ -4,7 +4,8 @@
     python benchmarks/caps.py [--scenario mixed] [--scale 0.15] [--seed 3]
 
 One simulated week is run from JSONL to publication as the settings are, then with each cap lifted,
-each time into a lake of its own. *Inside* is how many links join two accounts of one campaign.
+each time into a lake of its own. *Links* are those at the q asked for, without what only a star
+keeps; *inside* is how many of them join two accounts of one campaign.
 Seconds are of the steps that the caps are in, by the clock. First stands what the caps leave out of
 the week as it is, as gold.quality_results tells it.
 """
@@ -32,7 +33,7 @@ CAPS: tuple[tuple[str, str, float], ...] = (
     ("traces", "max_spans", 1_000_000),
     ("traces", "sampled", 1),
     ("links", "neighbours", 1_000),
-    ("links", "min_focus", 0.0),
+    ("links", "max_rare", 1_000_000),
     ("links", "max_instrument_accounts", 1_000_000),
     ("judge", "max_sampled", 1_000),
     ("judge", "max_units", 1_000_000),
@@ -68,7 +69,9 @@ def week(folder: Path, made: Path, settings: Settings) -> tuple[dict[str, Any], 
     runner.run_week(job, report)
     truth = load_truth(job.lake, made / "truth", measure.WEEK)
     told = ablation.found("", load_published(job.lake, measure.WEEK), truth)
-    links = pl.read_delta(str(job.lake.path("gold.account_links")))
+    links = pl.read_delta(str(job.lake.path("gold.account_links"))).filter(
+        pl.col("q_value") <= settings.links.q_value
+    )
     found = {
         "links": links.height,
         "inside": inside(links, truth),

@@ -49,8 +49,10 @@ class TraceSettings:
 class LinkSettings:
     """When two accounts are linked."""
 
-    # Up to 49 holders of a trace are linked pair by pair; beyond, each gets 2 x 24 random links:
-    # linear in the rows, and a random graph of degree 48 has no communities of its own.
+    # A trace that so few hold pairs them whatever it is.
+    max_rare: int = 25
+    # Up to 49 holders of a paired trace are linked pair by pair; beyond, each gets 2 x 24 random
+    # links: linear in the rows, and a random graph of degree 48 has no communities of its own.
     neighbours: int = 24
     q_value: float = 0.01
     # A trace is a group's own only if its holders give it this much of their traffic; a phrase

@@ -157,7 +157,7 @@ def chosen(units: pa.Table, settings: LinkSettings) -> tuple[NDArray[np.bool_], 
     d = numbers(units, "d")
     focus = numbers(units, "focus") / holders.BILLION
     is_star = is_content & (d >= settings.min_star_accounts) & (focus >= settings.min_focus)
-    is_rare = d <= settings.neighbours + 1
+    is_rare = d <= settings.max_rare
     is_instrument = ~is_content & (d <= settings.max_instrument_accounts)
     return is_star, is_star | is_rare | is_instrument
 
