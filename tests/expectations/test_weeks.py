@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -14,6 +14,9 @@ from stillwatch.tables import TABLES, table
 
 from expectations import nonsense, weeks
 from expectations.weeks import WEEK, Rows
+
+if TYPE_CHECKING:
+    from stillwatch.io.quality import Version
 
 pytestmark = pytest.mark.spark
 Change = Callable[[Rows], Rows]
@@ -187,3 +190,71 @@ def test_a_reconciliation_fails_for_what_it_is_for(
     (check,) = quality.reconcile(spark, chosen, versions)
     assert not check.success
     assert check.observed[0] in "123456789"
+
+
+PARSED = "exchanges are those that parsed, each once"
+
+
+def _parsed(
+    spark: SparkSession, staging: Staging, changed: dict[str, Version], **fields: str
+) -> bool:
+    """Whether that reconciliation holds, of a week of which some tables were changed."""
+    from stillwatch.io import quality
+
+    staged = staging.manifest()
+    versions = {n: quality.Version(staging.path(n), s.version) for n, s in staged.items()} | changed
+    suite = quality.load("silver.exchanges", quality.root(), WEEK)
+    (item,) = (i for i in suite.reconciliations if i.says == PARSED)
+    chosen = replace(suite, reconciliations=(replace(item, **fields),))
+    (check,) = quality.reconcile(spark, [chosen], versions)
+    return check.success
+
+
+def test_ids_are_grouped_only_where_their_sums_differ(
+    spark: SparkSession, sound: Staging, tmp_path: Path
+) -> None:
+    rows = weeks.good()["bronze.exchanges"]
+    repeated = {
+        "bronze.exchanges": weeks.write(tmp_path / "b", "bronze.exchanges", rows + rows[:5])
+    }
+    assert _parsed(spark, sound, {}, sql="select 'grouped'")
+    assert not _parsed(spark, sound, repeated, sql="select 'grouped'")
+    assert _parsed(spark, sound, repeated)
+
+
+def test_ids_are_always_grouped_where_not_every_key_was_compared(
+    spark: SparkSession, sound: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stillwatch.io import unique
+
+    monkeypatch.setattr(unique, "COMPARED", 27)
+    assert len(weeks.good()["silver.exchanges"]) == 28
+    assert not _parsed(spark, sound, {}, sql="select 'grouped'")
+
+
+def test_ids_that_swap_in_pairs_are_noticed(
+    spark: SparkSession, sound: Staging, tmp_path: Path
+) -> None:
+    rows = weeks.good()
+    pair = {  # as many rows, and an exclusive or of hashes in which both pairs vanish
+        name: weeks.write(
+            tmp_path / name, name, rows[name] + [rows[name][0] | {"exchange_id": other}] * 2
+        )
+        for name, other in (("bronze.exchanges", "x"), ("silver.exchanges", "y"))
+    }
+    assert not _parsed(spark, sound, pair)
+
+
+def test_an_exchange_that_stays_repeated_fails_as_a_key(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    from stillwatch.io import quality
+
+    week = weeks.good()
+    last = week["bronze.exchanges"][-1]
+    week["bronze.exchanges"].append(last | {"source_line": 99})
+    week["silver.exchanges"].append(week["silver.exchanges"][-1])
+    results = quality.audit_week(spark, weeks.stage(tmp_path / "lake", week), WEEK)
+    failed = results.filter(~results["success"] & (results["severity"] == "critical"))
+    words = "no two rows have the same exchange_id"
+    assert ("silver.exchanges", words) in failed.select("table", "expectation").rows()

@@ -109,6 +109,64 @@ def test_a_large_table_is_read_by_spark_at_the_same_version(
     assert [check.success for check in checks] == [True] * len(TYPES)
 
 
+def test_a_small_table_is_one_partition_with_its_schema(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    for rows in ([], GOOD):
+        frame = weeks.write(tmp_path / "it", NAME, rows).read(spark)
+        assert frame.rdd.getNumPartitions() == 1
+        assert frame.count() == len(rows)
+        assert dict(frame.dtypes)[P] == "double"
+
+
+def reconciled(
+    spark: SparkSession, tmp_path: Path, own: Path, views: dict[str, str], **fields: str
+) -> list[tuple[bool, str]]:
+    """What comes of one reconciliation over GOOD, whose query returns two rows."""
+    from stillwatch.io import quality
+
+    sql = "select campaign_id from gold_campaign_evidence"
+    item = {
+        "type": "reconcile",
+        "says": "so",
+        "sql": sql,
+        "severity": "critical",
+        "why": "Because.",
+    }
+    suite(own, name=NAME)
+    path = own / "gold" / "campaign_evidence.json"
+    path.write_text(json.dumps({"table": NAME, "expectations": [item | fields]}))
+    (own / "views.json").write_text(json.dumps(views))
+    version = weeks.write(tmp_path / "it", NAME, GOOD)
+    loaded = quality.load(NAME, own, WEEK)
+    return [(c.success, c.observed) for c in quality.reconcile(spark, [loaded], {NAME: version})]
+
+
+FOUND = (False, '2 found, such as {"campaign_id":"c-1"}. Because.')
+BY_LAYER = "gold_campaign_evidence_by_layer"
+
+
+def test_a_query_is_not_run_where_another_says_it_need_not(
+    spark: SparkSession, tmp_path: Path, own: Path
+) -> None:
+    rows = "select 1 from gold_campaign_evidence"
+    assert reconciled(spark, tmp_path, own, {}) == [FOUND]
+    assert reconciled(spark, tmp_path, own, {}, unless=f"{rows} where false") == [FOUND]
+    assert reconciled(spark, tmp_path, own, {}, unless=rows) == [(True, "held")]
+
+
+def test_shared_queries_are_read_by_name_and_nothing_of_them_is_left(
+    spark: SparkSession, tmp_path: Path, own: Path
+) -> None:
+    views = {BY_LAYER: "select layer, count(*) as n from gold_campaign_evidence group by layer"}
+    kept = spark.sparkContext._jsc.getPersistentRDDs().size()
+    sql = f"select a.layer, b.n from {BY_LAYER} a join {BY_LAYER} b on a.layer = b.layer"
+    found = (False, '2 found, such as {"layer":"network","n":1}. Because.')
+    assert reconciled(spark, tmp_path, own, views, sql=sql) == [found]
+    assert spark.sparkContext._jsc.getPersistentRDDs().size() == kept
+    assert spark.catalog.listTables() == []
+
+
 def test_mostly_draws_the_line_where_it_says(
     spark: SparkSession, tmp_path: Path, own: Path
 ) -> None:

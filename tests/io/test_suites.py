@@ -69,6 +69,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (without(GIVEN, "type"), "no expectation None"),
     (RECONCILE | {"sql": "select * from silver_acounts"}, "no table silver_acounts"),
     (without(RECONCILE, "sql"), "has not the fields"),
+    (RECONCILE | {"unles": "select 1"}, "has not the fields"),
+    (RECONCILE | {"unless": "select 1 from silver_acounts"}, "no table silver_acounts"),
 ]
 
 
@@ -102,6 +104,36 @@ def test_a_suite_that_is_missing_or_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "silver" / "accounts.json").write_text("{")
     with pytest.raises(UsageError, match="is not JSON"):
         suites.load(NAME, tmp_path, WEEK)
+
+
+SHARED = {"silver_accounts_by_week": "select week, count(*) as n from silver_accounts group by 1"}
+
+
+def test_a_reconciliation_may_read_a_shared_query_by_name(tmp_path: Path) -> None:
+    from stillwatch.io.unique import COMPARED
+
+    (tmp_path / "views.json").write_text(json.dumps(SHARED))
+    known = "select 1 from silver_accounts_by_week where n <= {compared}"
+    suite = load(tmp_path, RECONCILE | {"unless": known})
+    assert suite.views == SHARED
+    assert suite.reconciliations[0].unless == known.replace("{compared}", str(COMPARED))
+
+
+@pytest.mark.parametrize(
+    ("views", "message"),
+    [
+        ({"silver_by_week": "select 1 from silver_acounts"}, "reads silver_acounts, which is no"),
+        ({"silver_accounts": "select 1"}, "silver_accounts is a table's name"),
+        ({"accounts_by_week": "select 1"}, "accounts_by_week is a table's name, or not one of"),
+    ],
+)
+def test_a_shared_query_has_a_name_of_its_own_and_reads_tables(
+    tmp_path: Path, views: dict[str, str], message: str
+) -> None:
+    (tmp_path / "views.json").write_text(json.dumps(views))
+    with pytest.raises(UsageError, match=r"views\.json") as caught:
+        load(tmp_path, GIVEN)
+    assert message in str(caught.value)
 
 
 def test_dates_are_put_in_and_words_stay_the_same_every_week(tmp_path: Path) -> None:

@@ -35,3 +35,24 @@ def test_one_key_in_eight_still_shows_a_table_that_is_there_twice(spark: SparkSe
     frame = spark.range(4000).selectExpr("cast(id as string) a", "id b")
     assert repeated(frame, ["a", "b"], one_in=8) == 0
     assert 400 < repeated(frame.unionAll(frame), ["a", "b"], one_in=8) < 600
+
+
+def test_keys_whose_hashes_all_differ_are_not_grouped(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stillwatch.io.unique import repeated
+
+    frame = spark.range(100).selectExpr("cast(id as string) a", "id b")
+    monkeypatch.setattr(type(frame), "groupBy", None)
+    assert repeated(frame, ["a", "b"]) == 0
+    assert repeated(frame, ["a", "b"], one_in=3) == 0
+    assert repeated(frame.limit(0), ["a", "b"]) == 0
+    with pytest.raises(TypeError):
+        repeated(frame.unionAll(frame), ["a", "b"])
+
+
+def test_every_key_is_compared_up_to_a_number_of_rows() -> None:
+    from stillwatch.io.unique import COMPARED, sample
+
+    assert [sample(rows) for rows in (0, 1, COMPARED)] == [1, 1, 1]
+    assert [sample(rows) for rows in (COMPARED + 1, 2 * COMPARED, 2 * COMPARED + 1)] == [2, 2, 3]

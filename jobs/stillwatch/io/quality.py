@@ -2,12 +2,12 @@
 
 Each table is scanned about once: first every expectation with a yes or no, which Great Expectations
 answers in one aggregation; then, for counts, only those that failed. Queries that reconcile tables
-with each other run as one. Results hold counts but no value of bronze, which outlives them not.
+with each other run as one, and what several of them read is counted once. Results hold counts but
+no value of bronze, which outlives them not.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -19,12 +19,12 @@ from typing import Any, Literal
 
 import great_expectations as gx
 import polars as pl
+import pyarrow as pa
 from deltalake import DeltaTable
 from great_expectations.core import ExpectationSuite
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
 from stillwatch.io.staging import CAPPED, Staged, Staging
@@ -33,7 +33,7 @@ from stillwatch.pipeline import step
 from stillwatch.tables import table
 
 HELD = "held"
-SMALL = 2**20  # bytes of Parquet
+SMALL = 2**22  # bytes of Parquet
 FEW = 20  # Great Expectations returns this many unexpected values at most
 
 
@@ -69,12 +69,15 @@ class Version:
         files = pl.DataFrame(pinned.get_add_actions(flatten=True))
         if not files.height or files["size_bytes"].sum() <= SMALL:
             rows = pinned.to_pyarrow_table()
-            if rows.num_rows:
-                return spark.createDataFrame(rows)
             # PySpark takes no Arrow table without a chunk.
-            schema = StructType.fromJson(json.loads(pinned.schema().to_json()))
-            return spark.createDataFrame([], schema)
+            rows = rows if rows.num_rows else pa.Table.from_batches([_no_rows(rows.schema)])
+            # In one partition, what groups or joins them shuffles nothing.
+            return spark.createDataFrame(rows).coalesce(1)
         return spark.read.format("delta").option("versionAsOf", self.version).load(str(self.path))
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], schema=schema)
 
 
 def audit_week(spark: SparkSession, staging: Staging, week: date) -> pl.DataFrame:
@@ -223,28 +226,65 @@ def reconcile(
         versions: Where each table that a query names as `<layer>_<table>` is to be read.
     """
     items = [(suite.table, item) for suite in suites for item in suite.reconciliations]
-    needed = {view for _, item in items for view in views(str(item.sql))}
     if not items:
         return []
-    for view in needed:
-        versions[VIEWS[view]].read(spark).createOrReplaceTempView(view)
-    try:
-        branches = [
-            f"select {place} as place, count(*) as n, min(to_json(struct(*))) as example "
-            f"from ({item.sql})"
-            for place, (_, item) in enumerate(items)
-        ]
-        rows = spark.sql(" union all ".join(branches)).collect()
-    finally:
-        for view in needed:
-            spark.catalog.dropTempView(view)
-    found = {row["place"]: row for row in rows}
+    shared = {view: sql for suite in suites for view, sql in suite.views.items()}
+    named = set(views(" ".join(f"{item.sql} {item.unless or ''}" for _, item in items)))
+    with _views(spark, named, shared, versions):
+        found = _run(spark, [item for _, item in items])
     checks = []
     for place, (name, item) in enumerate(items):
-        count, example = found[place]["n"], found[place]["example"]
+        count, example = found.get(place, (0, None))
         observed = f"{count:,} found, such as {example}. {item.why}" if count else HELD
         checks.append(Check(name, item.says, item.severity, count == 0, observed))
     return checks
+
+
+@contextmanager
+def _views(
+    spark: SparkSession, named: set[str], shared: dict[str, str], versions: Mapping[str, Version]
+) -> Iterator[None]:
+    """Tables and shared queries under the names that are used, these kept once they have run.
+
+    They count by account or by day, so that one partition holds them and joins shuffle nothing.
+    """
+    queries = {view: shared[view] for view in named - set(VIEWS)}
+    tables = (named & set(VIEWS)) | {view for sql in queries.values() for view in views(sql)}
+    kept: list[DataFrame] = []
+    try:
+        for view in tables:
+            versions[VIEWS[view]].read(spark).createOrReplaceTempView(view)
+        for view, sql in queries.items():
+            kept.append(spark.sql(sql).coalesce(1).persist())
+            kept[-1].createOrReplaceTempView(view)
+        yield
+    finally:
+        for frame in kept:
+            frame.unpersist()
+        for view in (*queries, *tables):
+            spark.catalog.dropTempView(view)
+
+
+def _run(spark: SparkSession, items: list[Item]) -> dict[int, tuple[int, str]]:
+    """Of queries that return rows, how many and the least of them, by place."""
+    cheap = [
+        f"select {place} as place from ({item.unless})"
+        for place, item in enumerate(items)
+        if item.unless
+    ]
+    settled = {row["place"] for row in spark.sql(" union ".join(cheap)).collect()} if cheap else ()
+    branches = [
+        f"select {place} as place, to_json(struct(*)) as example from ({item.sql})"
+        for place, item in enumerate(items)
+        if place not in settled
+    ]
+    if not branches:
+        return {}
+    rows = spark.sql(
+        "select place, count(*) as n, min(example) as example "
+        f"from ({' union all '.join(branches)}) group by place"
+    ).collect()
+    return {row["place"]: (row["n"], row["example"]) for row in rows}
 
 
 @contextmanager

@@ -3,6 +3,11 @@
 `expectations/<layer>/<table>.json` holds one suite. Great Expectations logs and drops what it does
 not know, which would make a weaker suite that passes; here a type without wording, an unknown
 argument, a column that is not declared or a missing severity stops the week instead.
+
+Beside expectations a suite holds reconciliations, `"type": "reconcile"`: a query over several
+tables that must return no rows. `expectations/views.json` holds what several of them read, a query
+by name, which is run once. A reconciliation may have a cheap query `unless`: where that returns a
+row, `sql` could return none and is not run.
 """
 
 from __future__ import annotations
@@ -34,12 +39,6 @@ DATES = (
     ("{week_end}", 7, "the next Monday"),
 )
 FIELDS = {"type", "kwargs", "severity", "why"}
-# Mark in a suite, days after Monday, and how it is put into words.
-DATES = (
-    ("{week}", 0, "the week's Monday"),
-    ("{last_day}", 6, "the week's Sunday"),
-    ("{week_end}", 7, "the next Monday"),
-)
 RECONCILE_FIELDS = {"type", "says", "sql", "severity", "why"}
 
 
@@ -52,12 +51,14 @@ class Item:
         severity: critical stops publication; warning and info do not.
         why: One sentence: what is wrong where it fails.
         sql: For a reconciliation, the query that must return no rows.
+        unless: A query that returns a row only where `sql` is known to return none.
     """
 
     says: str
     severity: str
     why: str
     sql: str | None = None
+    unless: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Suite:
         gx: The same as a suite of Great Expectations.
         columns: Columns they need, each with its Spark SQL: pruned, and derived ones included.
         reconciliations: Queries over several tables that must return no rows.
+        views: Queries that those may read by name.
     """
 
     table: str
@@ -78,6 +80,7 @@ class Suite:
     gx: ExpectationSuite
     columns: dict[str, str]
     reconciliations: tuple[Item, ...]
+    views: dict[str, str]
 
 
 def root() -> Path:
@@ -100,7 +103,8 @@ def root() -> Path:
 def load(name: str, expectations: Path, week: date) -> Suite:
     """The suite of a table, for a week.
 
-    `{week}`, `{last_day}` and `{week_end}` stand for Monday, Sunday and the next Monday.
+    `{week}`, `{last_day}` and `{week_end}` stand for Monday, Sunday and the next Monday,
+    `{compared}` for the number of rows up to which a key is checked as a whole.
 
     Args:
         name: `<layer>.<table>`.
@@ -114,7 +118,9 @@ def load(name: str, expectations: Path, week: date) -> Suite:
     declared = table(name)
     path = expectations / declared.layer / f"{declared.short}.json"
     written = _read(path, name)
-    raw = _filled(written, {mark: f"{week + timedelta(days=n)}" for mark, n, _ in DATES})
+    dates = {mark: f"{week + timedelta(days=n)}" for mark, n, _ in DATES}
+    raw = _filled(written, dates | {"{compared}": str(unique.COMPARED)})
+    shared = _shared(expectations)
     checked = [item for item in raw["expectations"] if item.get("type") != RECONCILE]
     queries = [item for item in raw["expectations"] if item.get("type") == RECONCILE]
     known = {column: f"`{column}`" for column in declared.column_names} | raw.get("derived", {})
@@ -130,7 +136,8 @@ def load(name: str, expectations: Path, week: date) -> Suite:
         ),
         gx=ExpectationSuite(name=name, expectations=built),
         columns={c: known[c] for item in checked for c in _columns(item["kwargs"])},
-        reconciliations=tuple(_reconciliation(item, path) for item in queries),
+        reconciliations=tuple(_reconciliation(item, shared, path) for item in queries),
+        views=shared,
     )
     _complete(suite, raw, path)
     return suite
@@ -140,15 +147,32 @@ def _read(path: Path, name: str) -> dict[str, Any]:
     """The suite as it is written."""
     if not path.is_file():
         raise UsageError(f"{name} has no suite of expectations at {path}")
-    try:
-        written: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path} is not JSON: {error}") from None
+    written = _json(path)
     if unknown := set(written) - {"table", "derived", "expectations"}:
         raise UsageError(f"{path}: unknown {', '.join(sorted(unknown))}")
     if written.get("table") != name:
         raise UsageError(f"{path} is for the table {written.get('table')}, not {name}")
     return written
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        written: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path} is not JSON: {error}") from None
+    return written
+
+
+def _shared(expectations: Path) -> dict[str, str]:
+    """The queries that reconciliations may read by name; none where there is no file of them."""
+    path = expectations / "views.json"
+    shared: dict[str, str] = _json(path) if path.is_file() else {}
+    for name, sql in shared.items():
+        if name in VIEWS or views(name) != [name]:
+            raise UsageError(f"{path}: {name} is a table's name, or not one of <layer>_…")
+        if unknown := [view for view in views(sql) if view not in VIEWS]:
+            raise UsageError(f"{path}: {name} reads {', '.join(unknown)}, which is no table")
+    return shared
 
 
 def _complete(suite: Suite, raw: dict[str, Any], path: Path) -> None:
@@ -204,11 +228,12 @@ def _build(item: dict[str, Any], place: int, known: dict[str, str], path: Path) 
         raise UsageError(f"{where} is not an expectation: {reason}") from None
 
 
-def _reconciliation(item: dict[str, Any], path: Path) -> Item:
-    where = _checked_fields(item, RECONCILE_FIELDS, path)
-    if unknown := [view for view in views(item["sql"]) if view not in VIEWS]:
+def _reconciliation(item: dict[str, Any], shared: dict[str, str], path: Path) -> Item:
+    where = _checked_fields(item, RECONCILE_FIELDS | (item.keys() & {"unless"}), path)
+    named = views(f"{item['sql']} {item.get('unless', '')}")
+    if unknown := [view for view in named if view not in VIEWS and view not in shared]:
         raise UsageError(f"{where}: no table {', '.join(unknown)}")
-    return Item(item["says"], item["severity"], item["why"], item["sql"])
+    return Item(item["says"], item["severity"], item["why"], item["sql"], item.get("unless"))
 
 
 assert unique.ExpectKeyToBeUnique.expectation_type in WORDS  # importing it registered it

@@ -1,13 +1,14 @@
 """Does a key occur twice? An expectation of our own, since Great Expectations sorts whole rows.
 
-Its compound uniqueness runs a window over all columns of the table; grouping by 96 bits of hash
-moves 12 bytes a row instead. Importing this module registers the expectation and its metric.
+Its compound uniqueness runs a window over all columns of the table; here 8 bytes of hash a row are
+sorted on the driver instead. Importing this module registers the expectation and its metric.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import polars as pl
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.execution_engine.sparkdf_execution_engine import SparkDFExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
@@ -19,22 +20,34 @@ from pyspark.sql import functions as F
 
 METRIC = "table.repeated_keys"
 # Beyond this many rows only some keys are compared, all rows of each: what repeats a file, a day
-# or a join repeats far more than one key in n.
-COMPARED = 4_000_000
+# or a join repeats far more than one key in n. The driver holds 8 bytes for each key compared.
+COMPARED = 8_000_000
 
 
 def repeated(frame: DataFrame, columns: list[str], one_in: int = 1) -> int:
     """How many keys occur more than once, of one key in `one_in`.
 
-    Two of n different keys are taken for one with a chance of n²/2^97: 10^-12 for a billion.
+    Where all 64-bit hashes differ, so do the keys. Only where some agree are rows grouped, by 96
+    bits: two of n different keys are taken for one with a chance of n²/2^97, 10^-12 for a billion.
     """
     key = [F.col(f"`{name}`") for name in columns]
+    hashes = pl.Series(_of(frame.select(F.xxhash64(*key).alias("h")), one_in).toArrow()["h"])
+    if hashes.n_unique() == hashes.len():
+        return 0
     # Hashes skip nulls, so that (null, a) and (a, null) need telling apart.
     nulls = [F.isnull(column) for column in key]
     hashed = frame.select(F.xxhash64(*key).alias("h"), F.hash(*key, *nulls).alias("g"))
-    if one_in > 1:
-        hashed = hashed.where(F.pmod("h", F.lit(one_in)) == 0)
-    return hashed.groupBy("h", "g").count().where("count > 1").count()
+    return _of(hashed, one_in).groupBy("h", "g").count().where("count > 1").count()
+
+
+def _of(hashed: DataFrame, one_in: int) -> DataFrame:
+    """One hash in `one_in`."""
+    return hashed.where(F.pmod("h", F.lit(one_in)) == 0) if one_in > 1 else hashed
+
+
+def sample(rows: int) -> int:
+    """One key in how many is compared, of a table with this many rows."""
+    return max(1, -(-rows // COMPARED))
 
 
 class TableRepeatedKeys(TableMetricProvider):
@@ -55,7 +68,7 @@ class TableRepeatedKeys(TableMetricProvider):
         frame, _, _ = execution_engine.get_compute_domain(
             metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
         )
-        one_in = 1 + metrics["table.row_count"] // COMPARED
+        one_in = sample(metrics["table.row_count"])
         return repeated(frame, metric_value_kwargs["columns"], one_in), one_in
 
     @classmethod
