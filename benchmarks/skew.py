@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -139,13 +140,16 @@ def written(job: Job, folder: Path, given: Given) -> tuple[Stored, Stored]:
     return made[0], made[1]
 
 
-def compare(folder: Path, scenario: str, scale: float, rounds: int) -> dict[str, float]:
-    """Print a line a variant; return the ratio of each to its twin in unique words."""
+def compare(
+    folder: Path, scenario: str, scale: float, rounds: int, only: Collection[str] = ()
+) -> dict[str, float]:
+    """Print a line a variant, or of `only` some; return each one's ratio to its unique twin."""
     job, rows = measure.traffic(folder, scenario, scale)
     frames = (measure.staged(job, name).frame for name in ("silver.exchanges", "silver.accounts"))
     made = {
         name: written(job, folder / name.replace(", ", "_").replace(" ", "_"), given)
         for name, given in variants(*frames).items()
+        if not only or name.removesuffix(TWIN) in only
     }
     for given in made.values():
         measure.link(job, *given)
@@ -174,9 +178,10 @@ def main() -> None:
     parser.add_argument("--scenario", default="first_light")
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", default=(), help="names of variants")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ratios = compare(Path(folder), given.scenario, given.scale, given.rounds)
+        ratios = compare(Path(folder), given.scenario, given.scale, given.rounds, given.only)
     for name, ratio in ratios.items():
         print(f"{name} against the same in unique words: {ratio:.2f} x")
     worst = max(ratios, key=lambda name: ratios[name])

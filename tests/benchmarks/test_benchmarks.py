@@ -61,14 +61,13 @@ def test_a_side_past_its_limit_is_cut_off(spark: Any) -> None:
 
 @pytest.mark.spark
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_uneven_traffic_is_compared_with_unique_words(spark: Any, tmp_path: Path) -> None:
     import skew
 
-    ratios = skew.compare(tmp_path, "first_light", 0.005, rounds=1)
-    names = {"trace", "account", "day", "payment", "answer"}
-    assert set(ratios) == {"as simulated", *(f"one {name}" for name in names)}
-    assert all(ratio > 0 for ratio in ratios.values())
+    ratios = skew.compare(tmp_path, "first_light", 0.005, rounds=1, only=["one payment"])
+    assert set(ratios) == {"one payment"}
+    # Nothing here grows with the square of an instrument's holders.
+    assert 0 < ratios["one payment"] < 5
 
 
 @pytest.mark.spark
