@@ -9,6 +9,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,17 @@ def test_make_lists_its_targets() -> None:
     assert told.returncode == 0, told.stderr
     names = re.findall(r"^make (\S+)", told.stdout, re.MULTILINE)
     assert {"setup", "test", "unit", "lint", "demo", "lock", "clean", "help"} <= set(names)
+
+
+def test_a_wheel_carries_the_suites_where_they_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from stillwatch.io import suites
+
+    told = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    placed = told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]["expectations"]
+    package = tmp_path / "lib" / "stillwatch"
+    (tmp_path / "lib" / placed).mkdir(parents=True)
+    monkeypatch.delenv("STILLWATCH_EXPECTATIONS", raising=False)
+    monkeypatch.setattr(suites.stillwatch, "__file__", str(package / "__init__.py"))
+    assert suites.root() == tmp_path / "lib" / placed
