@@ -39,7 +39,7 @@ from pyspark.sql import functions as F
 
 from stillwatch.config import LinkSettings, Run
 from stillwatch.kernels import holders, pairing
-from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.blocks import KEY, as_they_are, spark_json
 from stillwatch.kernels.holders import HELD, UNITS, Activity
 from stillwatch.kernels.pairing import CAPPED, DEGREES, PAIRS, PRICED, SQUARES, Chance
 from stillwatch.kernels.timing import WORDS, Rhythm, synchrony
@@ -74,13 +74,13 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     units = shared.cut(held, READ, HELD).then(partial(_units, activity), UNITS)
     cells, pairs, left, counted = units.fan(partial(_pairs, activity, settings), KINDS)
     degrees = collected(counted.batches(pairing.summed, spark_json(DEGREES)))
-    squares = collected(cells.batches(_same, spark_json(SQUARES)))
+    squares = collected(cells.batches(as_they_are, spark_json(SQUARES)))
     chance = Chance.of(activity, degrees, squares, len(LAYERS))
     edges, priced = pairs.fan(partial(_priced, chance, settings), (COUNTS, PRICED))
-    by_edge = collected(edges.batches(_same, spark_json(COUNTS)))
+    by_edge = collected(edges.batches(as_they_are, spark_json(COUNTS)))
     q = q_values(by_edge, len(activity.codes))
     finish = partial(_links, activity, rhythm, q, run)
-    told = capped(collected(left.batches(_same, spark_json(CAPPED))))
+    told = capped(collected(left.batches(as_they_are, spark_json(CAPPED))))
     return priced.each(finish, DECLARED.schema_json()).telling(told)
 
 
@@ -194,10 +194,6 @@ def q_values(counts: pa.Table, accounts: int) -> dict[int, float]:
     scaled = np.minimum(1.0, 10.0 ** (edge / EDGES) * tests / np.cumsum(pairs))
     q = np.minimum.accumulate(scaled[::-1])[::-1]
     return dict(zip(edge.tolist(), q.tolist(), strict=True))
-
-
-def _same(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    yield from rows.to_batches()
 
 
 def _links(

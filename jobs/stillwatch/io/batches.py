@@ -158,13 +158,13 @@ class Stored:
         frame: The rows as a frame.
         files: The Parquet files that hold them; None where only the frame is known.
         partition: The column that is in the folders' names and in no file.
-        least: A column and a number: only rows in which it is greater are wanted.
+        wanted: A column and a number: only rows in which it is greater are wanted.
     """
 
     frame: DataFrame
     files: tuple[DataFile, ...] | None = None
     partition: str | None = None
-    least: tuple[str, int] | None = None
+    wanted: tuple[str, int] | None = None
 
     @classmethod
     def open(cls, frame: DataFrame, path: Path, version: int, declared: Table) -> Stored:
@@ -200,7 +200,7 @@ class Stored:
 
         Tasks pass over the row groups that hold none, and are given other rows besides.
         """
-        return replace(self, frame=self.frame.where(F.col(column) > value), least=(column, value))
+        return replace(self, frame=self.frame.where(F.col(column) > value), wanted=(column, value))
 
     def map_batches(
         self, describe: Describe, columns: Sequence[str], schema: dict[str, Any]
@@ -258,7 +258,7 @@ class Stored:
         if self.files is None:
             return self.frame.select(*columns), describe
         spread = parts(self.files, self._least())
-        make = partial(_described, describe, spread, tuple(columns), self.partition, self.least)
+        make = partial(_described, describe, spread, tuple(columns), self.partition, self.wanted)
         places = _places(self.frame.sparkSession, len(spread))
         return places, partial(_made, make)
 
@@ -283,11 +283,11 @@ def _described(
     spread: list[list[DataFile]],
     columns: tuple[str, ...],
     partition: str | None,
-    least: tuple[str, int] | None,
+    wanted: tuple[str, int] | None,
     part: int,
 ) -> Iterator[Any]:
     yield from describe(
-        batch for file in spread[part] for batch in read(file, columns, partition, least)
+        batch for file in spread[part] for batch in read(file, columns, partition, wanted)
     )
 
 

@@ -23,7 +23,7 @@ from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
-from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.blocks import KEY, as_they_are, spark_json
 from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers, together
@@ -129,7 +129,7 @@ def collect(
     made = exchanges.fan(partial(_counted, index, members, launched), READ, KINDS)
     mine, prompts, moved, hours, whole, everyone = made
     sent = _collected(mine.batches(partial(_polars, _added, SENT), spark_json(SENT)))
-    days = _collected(whole.each(_as_is, spark_json(WHOLE)))
+    days = _collected(whole.each(as_they_are, spark_json(WHOLE)))
     instruments, popularity = _instruments(traces, judged)
     return Profiles(
         sent=sent.group_by("group", "account_id")
@@ -153,7 +153,7 @@ def collect(
         .agg(pl.col("exchanges", "addressed").sum())
         .sort("day"),
         moved=_collected(moved.batches(partial(_polars, _moves, MOVED), spark_json(MOVED))),
-        everyone=_collected(everyone.each(_as_is, spark_json(EVERYONE)))
+        everyone=_collected(everyone.each(as_they_are, spark_json(EVERYONE)))
         .group_by("launch", "bin")
         .agg(pl.col("n", "moved").sum())
         .sort("launch", "bin"),
@@ -162,10 +162,6 @@ def collect(
 
 def _collected(batches: Any) -> pl.DataFrame:
     return polars(batches.frame())
-
-
-def _as_is(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    yield from rows.to_batches()
 
 
 def _polars(work: Any, schema: pa.Schema, rows: pa.Table) -> Iterator[pa.RecordBatch]:

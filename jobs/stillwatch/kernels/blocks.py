@@ -83,6 +83,11 @@ def joined(blocks: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_batches(rows, schema=schema).combine_chunks()
 
 
+def as_they_are(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """The rows of a part, for those who only collect them."""
+    yield from rows.to_batches()
+
+
 def spark_json(schema: pa.Schema) -> dict[str, Any]:
     """A schema of numbers, texts, times and lists of them, as Spark writes it in JSON."""
     fields = [

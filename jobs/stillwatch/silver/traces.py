@@ -23,7 +23,7 @@ from pyspark.sql import functions as F
 
 from stillwatch.config import Run, TraceSettings
 from stillwatch.kernels import moved
-from stillwatch.kernels.blocks import spark_json
+from stillwatch.kernels.blocks import as_they_are, spark_json
 from stillwatch.kernels.tally import placed
 from stillwatch.kernels.traces import COUNTED, Found, counted, keyed, listed, merged, single
 from stillwatch.tables import table
@@ -140,7 +140,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     back = (
         ends.then(partial(moved.met, unsaid=[DIRECTED.index("response_reuse")]), moved.MET)
         .then(partial(moved.moved, at_least=at_least), moved.MOVED)
-        .each(_same, spark_json(moved.MOVED))
+        .each(as_they_are, spark_json(moved.MOVED))
         .frame()
     )
     days = active(exchanges.frame, settings).persist()
@@ -220,10 +220,6 @@ def _shared(settings: TraceSettings, batches: Iterable[pa.RecordBatch]) -> Itera
 
 def _ends(settings: TraceSettings, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return moved.ends(batches, [partial(_of, settings, layer) for layer in DIRECTED_LAYERS])
-
-
-def _same(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    yield from rows.to_batches()
 
 
 def _rows(run: Run, held: pa.Table) -> Iterator[pa.RecordBatch]:
