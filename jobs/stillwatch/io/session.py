@@ -39,8 +39,8 @@ COMMON = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.redaction.regex": "(?i)secret|password|token|key",
 }
-# Python workers keep the memory of one batch for the next: given back and asked for anew, it takes
-# the kernel a sixth of a step's time to clear. At most 32 MiB is what the C library allows.
+# Python workers keep the memory of one batch for the next: given back and asked for anew, it has to
+# be cleared by the kernel each time. At most 32 MiB is what the C library allows.
 WORKERS = {
     "spark.executorEnv.MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": str(2**30),
