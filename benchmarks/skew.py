@@ -15,8 +15,9 @@ gold.account_links, as they are, are timed on variants of it, each written to De
 
 Each is divided by its twin in unique words: the same exchanges with as many fingerprints, of the
 same accounts and days, every fingerprint different from all others, so that there is nothing to
-pair by them; where all is one payment or one answer, those are unique in the twin as well. A ratio
-thus includes what pairing costs at all, not only what unevenness adds. The variants and their twins
+pair by them; where all is one payment or one answer, those are unique in the twin as well. What
+one account alone says is no row of silver.traces, so a ratio includes what writing and pairing
+shared traces costs at all, not only what unevenness adds. The variants and their twins
 take turns, `rounds` times after an unmeasured one, and medians are divided.
 """
 

@@ -110,6 +110,14 @@ def test_row_groups_that_hold_nothing_above_are_passed_over(
     assert list(module.read(DataFile(str(bare), 1, None), ("trace",), None, ("holders", 1)))
 
 
+def test_columns_come_in_the_order_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "file.parquet"
+    pa.parquet.write_table(pa.table({"trace": [1], "layer": ["a"], "holders": [2]}), file)
+    for columns in (("holders", "trace"), ("event_date", "layer", "trace")):
+        (batch,) = module.read(DataFile(str(file), 1, WEEK), columns, "event_date")
+        assert tuple(batch.schema.names) == columns
+
+
 @pytest.mark.spark
 def test_what_tasks_wrote_is_read_by_tasks_and_by_spark(spark: Any, tmp_path: Path) -> None:
     staging = Staging(Lake.open_or_create(tmp_path / "lake", "k1"), WEEK)

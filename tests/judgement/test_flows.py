@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from factories import exchange, frame, trace
 from pyspark.sql import SparkSession
+from stillwatch.io.batches import Stored
 from stillwatch.judgement.flows import joined, moved, signatures
 
 COLLECT = [f"c{i}" for i in range(6)]
@@ -47,8 +48,8 @@ def test_takers_and_issuers_are_read_from_the_traces(spark: SparkSession) -> Non
         trace("stranger", "response_reuse", 7, role="issued"),
         trace("k0", "prompt_span", 7),
     ]
-    known = spark.createDataFrame([("k0",), ("c0",)], "account_id string")
-    assert moved(frame(spark, "silver.traces", rows), known).rows() == [("k0", "c0")]
+    traces = Stored(frame(spark, "silver.traces", rows))
+    assert moved(traces, pl.Series(["k0", "c0"])).rows() == [("k0", "c0")]
 
 
 @pytest.mark.spark
@@ -59,6 +60,19 @@ def test_a_signature_that_another_member_sends_marks_both_exchanges(spark: Spark
         exchange("c0", 1, signatures_sent=[12]),  # its own: an ordinary conversation
         exchange("stranger", 0, signatures_sent=[12]),
     ]
-    known = spark.createDataFrame([(3, "c0"), (3, "c1")], "group long, account_id string")
-    found = signatures(frame(spark, "silver.exchanges", sent), known)
+    exchanges = Stored(frame(spark, "silver.exchanges", sent))
+    found = signatures(exchanges, members(g3=["c0", "c1"]))
     assert found.rows() == [(3, "signature", 11, 2, 2)]
+
+
+@pytest.mark.spark
+def test_a_group_has_the_signatures_that_cross_among_its_own_members(spark: SparkSession) -> None:
+    sent = [
+        exchange("c0", 0, signatures_issued=[11]),
+        exchange("c1", 0, signatures_sent=[11]),
+        exchange("c1", 1, signatures_sent=[11]),
+        exchange("c2", 0, signatures_sent=[11]),
+    ]
+    exchanges = Stored(frame(spark, "silver.exchanges", sent))
+    found = signatures(exchanges, members(g3=["c0", "c1"], g5=["c0", "c1", "c2"], g7=["c1", "c2"]))
+    assert found.rows() == [(3, "signature", 11, 2, 3), (5, "signature", 11, 3, 4)]

@@ -83,17 +83,16 @@ def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
     rows = pl.DataFrame(sent(), infer_schema_length=None)
     each = rows.group_by("account_id").len()
     activity = Activity.of(each["account_id"].to_arrow().cast(pa.string()), each["len"].to_numpy())
-    judged = spark.createDataFrame([(f"a{n}",) for n in range(4)], "account_id string")
     accounts = [{"account_id": f"a{n}", "payment_hash": n} for n in range(5)]
     patch.setattr(traces, "TOGETHER", 32)
     found = profiles.collect(
         exchanges,
         INDEX,
         MEMBERS,
-        judged,
+        pl.Series([f"a{n}" for n in range(4)]),
         activity,
         frame(spark, "silver.accounts", accounts),
-        frame(spark, "silver.traces", held()),
+        Stored(frame(spark, "silver.traces", held())),
         [("new", int(LAUNCH.timestamp()))],
     )
     patch.undo()

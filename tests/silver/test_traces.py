@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from factories import RUN, WEEK, at, exchange, frame, rows_made
 from pyspark.sql import SparkSession
+from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.traces import COUNTED
 from stillwatch.silver.traces import KINDS, LAYERS, _rows, transform
 
@@ -30,10 +32,13 @@ def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(
             exchange("a", 1, spans=[5], ts=at(9)),
             exchange("a", 2, spans=[5, 6], ts=at(11)),
             exchange("a", 3, spans=[5], ts=at(8, day=1), event_date=tuesday),
+            exchange("b", 4, spans=[5, 6], ts=at(7)),
         ],
     )
     found = {
-        (r["event_date"], r["trace"]): (r["exchanges"], r["first_ts"], r["last_ts"]) for r in rows
+        (r["event_date"], r["trace"]): (r["exchanges"], r["first_ts"], r["last_ts"])
+        for r in rows
+        if r["account_id"] == "a"
     }
     naive = {
         k: (n, f.replace(tzinfo=None), t.replace(tzinfo=None)) for k, (n, f, t) in found.items()
@@ -45,19 +50,18 @@ def test_exchanges_of_a_day_become_one_row_with_its_first_and_last_time(
 
 
 def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
-    full = exchange(
-        "a",
-        1,
-        spans=[1],
-        system_hash=2,
-        system_chars=200,
-        tools_hash=3,
-        network_hash=4,
-        client_hash=5,
-        near_bands=[7],
-        stop_reason="refusal",
-    )
-    rows = traces(spark, [full], [{"account_id": "a", "payment_hash": 6}])
+    full = {
+        "spans": [1],
+        "system_hash": 2,
+        "system_chars": 200,
+        "tools_hash": 3,
+        "network_hash": 4,
+        "client_hash": 5,
+        "near_bands": [7],
+        "stop_reason": "refusal",
+    }
+    paid = [{"account_id": name, "payment_hash": 6} for name in "ab"]
+    rows = traces(spark, [exchange("a", 1, **full), exchange("b", 2, **full)], paid)
     assert {r["layer"]: r["trace"] for r in rows} == {
         "prompt_span": 1,
         "near_duplicate": 7,
@@ -79,8 +83,31 @@ def test_a_system_prompt_that_says_nothing_is_no_trace(spark: SparkSession) -> N
 
 def test_an_endless_prompt_keeps_its_smallest_fingerprints(spark: SparkSession) -> None:
     cap = RUN.settings.traces.max_spans
-    rows = traces(spark, [exchange("a", 1, spans=list(range(cap + 50)))])
-    assert sorted(r["trace"] for r in rows) == list(range(cap))
+    rows = traces(spark, [exchange(name, 1, spans=list(range(cap + 50))) for name in "ab"])
+    assert sorted(r["trace"] for r in rows if r["account_id"] == "a") == list(range(cap))
+
+
+def test_what_one_account_alone_has_of_a_prompt_is_left_out_and_its_instruments_are_not(
+    spark: SparkSession,
+) -> None:
+    alone = {"spans": [1, 9], "near_bands": [7], "network_hash": 4, "system_hash": 2}
+    rows = traces(
+        spark,
+        [
+            exchange("a", 1, **alone, system_chars=200, stop_reason="refusal"),
+            exchange("a", 2, ts=at(8, day=1), spans=[1], event_date=WEEK + timedelta(days=1)),
+            exchange("b", 3, spans=[9]),
+        ],
+        [{"account_id": "a", "payment_hash": 6}],
+    )
+    told = sorted((r["layer"], r["account_id"], r["trace"], r["holders"]) for r in rows)
+    assert told == [
+        ("network", "a", 4, 1),
+        *(("payment", "a", 6, 1) for _ in range(2)),
+        ("prompt_span", "a", 9, 2),
+        ("prompt_span", "b", 9, 2),
+        ("system_prompt", "a", 2, 1),
+    ]
 
 
 def roles(rows: list, layer: str) -> dict:
@@ -155,9 +182,7 @@ def test_rows_tell_how_many_days_and_accounts_have_the_trace(spark: SparkSession
     }
     assert told == {
         ("prompt_span", "shared", "a", 5): (2, 2),
-        ("prompt_span", "shared", "a", 6): (1, 1),
         ("prompt_span", "shared", "b", 5): (1, 2),
-        ("prompt_span", "shared", "c", 7): (1, 1),
         ("payment", "shared", "a", 1): (2, 2),
         ("payment", "shared", "b", 1): (1, 2),
     }
@@ -175,15 +200,16 @@ def test_rows_tell_how_many_days_and_accounts_have_the_trace(spark: SparkSession
 
 def test_what_several_hold_comes_before_what_one_holds() -> None:
     """So that a reader of the first passes over the others."""
-    held = [(kind, trace, a) for kind in (0, 5, 7) for trace in range(6) for a in range(trace + 1)]
-    rows = [(kind, trace % 3 * 10 + trace, a, 9, 1, 5, 5, f"a{a}") for kind, trace, a in held]
+    held = [(kind, trace, a) for kind in (2, 5, 7) for trace in range(6) for a in range(trace + 1)]
+    active = Activity.of(pa.array([f"a{a}" for a in range(6)]), np.ones(6, np.int64))
+    rows = [(kind, trace % 3 * 10 + trace, active.codes[a], 9, 1, 5, 5) for kind, trace, a in held]
     columns = zip(*rows[::-1], strict=True)
-    table = pa.table([pa.array(each) for each in columns], schema=COUNTED)
-    (made,) = _rows(RUN, table)
+    arrays = [pa.array(each, of.type) for each, of in zip(columns, COUNTED, strict=True)]
+    (made,) = _rows(RUN, active, pa.table(arrays, schema=COUNTED))
     told = [(row["holders"] == 1, KINDS.index((row["layer"], row["role"])))
             for row in made.to_pylist()]  # fmt: skip
     assert told == sorted(told)
-    assert {kind for _, kind in told} == {0, 5, 7}
+    assert {kind for _, kind in told} == {2, 5, 7}
     assert {alone for alone, _ in told} == {True, False}
 
 

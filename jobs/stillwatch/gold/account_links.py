@@ -2,7 +2,7 @@
 
 Traces are joined with themselves on (layer, trace), in cost proportional to their rows:
 
-1. What one account alone holds ends where it is read and counted. Traces that the same accounts
+1. What one account alone holds ends where it is written, or read. Traces that the same accounts
    hold are one unit: one coincidence, not twenty.
 2. A unit is paired if it is rare enough for every pair, or, in a layer of content, if its holders
    give it a fair share of their own traffic (a star). Other popular units pair nobody.

@@ -47,12 +47,12 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     """
     settings = run.settings.judge
     stored = frames["silver.exchanges"]
-    exchanges, traces = stored.frame, frames["silver.traces"].frame
+    exchanges, traces = stored.frame, frames["silver.traces"]
     spark = exchanges.sparkSession
     schema = StructType.fromJson(table("gold.campaigns").schema_json())
     activity = account_links.active(exchanges)
     active = pl.DataFrame({"account_id": activity.names, "n": activity.exchanges})
-    shared = held(frames["silver.traces"], activity, settings)
+    shared = held(traces, activity, settings)
     own = with_pools(
         grouping.operations(shared.popular, active.height, settings),
         sampling.pools(shared.few, settings),
@@ -67,10 +67,9 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
     members = ranked.select(pl.col("rank").alias("group"), "account_id")
-    accounts = spark.createDataFrame(members.select("account_id").unique().to_arrow())
-    into = flows.joined(members, flows.moved(traces, accounts))
+    into = flows.joined(members, flows.moved(traces, members["account_id"].unique()))
     own, members = (_into(frame, into) for frame in (own, members))
-    moved_on = flows.signatures(exchanges, spark.createDataFrame(members.to_arrow()))
+    moved_on = flows.signatures(stored, members)
     own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
@@ -84,7 +83,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         stored,
         index,
         senders,
-        spark.createDataFrame(both.select("account_id").unique().to_arrow()),
+        both["account_id"].unique(),
         activity,
         frames["silver.accounts"].frame,
         traces,

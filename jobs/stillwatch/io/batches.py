@@ -38,7 +38,7 @@ from stillwatch.tables import Table
 WRITTEN = "path string, bytes bigint, rows bigint, partition string, modified bigint"
 BLOCKS = "part int, block binary"
 KINDS = f"kind int, {BLOCKS}"
-PART_BYTES = 16 * 1024 * 1024  # of Parquet, whose rows one part of a shuffle gets
+PART_BYTES = 48 * 1024 * 1024  # of Parquet, whose rows one part of a shuffle gets
 
 Make = Callable[[int], Iterator[pa.RecordBatch]]
 Describe = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]

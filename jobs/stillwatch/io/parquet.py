@@ -50,10 +50,12 @@ def read(
 
     Args:
         file: Of a table.
-        columns: Which; `messages.role` is a field of the structs in a list.
+        columns: Which; `messages.role` is a field of the structs in a list. In this order,
+            or the file's if it is fields.
         partition: The column that is in the folder's name.
         above: A column and a number: row groups in which no value is greater are passed over.
     """
+    fields = any("." in name for name in columns)
     with pq.ParquetFile(file.path) as opened:
         # Some writers put the partition into their files too; the folder's name is what counts.
         leaves = _leaves(opened, tuple(name for name in columns if name != partition))
@@ -66,7 +68,7 @@ def read(
                 if partition in columns:
                     days = pa.repeat(pa.scalar(file.day, pa.date32()), batch.num_rows)
                     batch = batch.append_column(partition, days)
-                yield batch
+                yield batch if fields else batch.select(columns)
 
 
 def _reaches(opened: pq.ParquetFile, group: int, column: str, value: int) -> bool:

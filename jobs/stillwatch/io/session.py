@@ -8,6 +8,7 @@ them; the file is named when something fails.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,11 @@ WORKERS = {
     "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": str(2**30),
     "spark.executorEnv.MIMALLOC_PURGE_DELAY": "5000",  # milliseconds; Arrow's allocator
 }
+
+# Blocks are hashes, which hardly shrink: where no network is between, compressing them takes longer
+# than writing them.
+ONE_MACHINE = {"spark.shuffle.compress": "false"}
+LOOPBACK = {"spark.driver.host": "127.0.0.1"}
 
 
 def jars() -> list[Path]:
@@ -88,6 +94,13 @@ def _stderr_to(path: Path) -> Iterator[None]:
         os.close(target)
 
 
+def of_master(master: str | None) -> dict[str, str]:
+    """Settings that a master asks for; None is one that spark-submit has set and is not known."""
+    if master is None:
+        return LOOPBACK
+    return LOOPBACK | ONE_MACHINE if re.match(r"local($|\[)", master) else {}
+
+
 def build(
     master: str | None = None, app: str = "stillwatch", conf: dict[str, str] | None = None
 ) -> SparkSession:
@@ -102,6 +115,9 @@ def build(
         UsageError: The jars are missing.
     """
     paths = ",".join(str(jar) for jar in jars())
+    # Under spark-submit the gateway is there already, and so is its choice of a master.
+    if not master and "PYSPARK_GATEWAY_PORT" not in os.environ:
+        master = "local[*]"
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     cores = os.cpu_count() or 2
     settings: dict[str, bool | float | int | str | None] = {
@@ -110,17 +126,14 @@ def build(
         **WORKERS,
         "spark.jars": paths,
         "spark.driver.memory": os.environ.get("STILLWATCH_DRIVER_MEMORY", driver_memory()),
-        "spark.driver.host": "127.0.0.1",
         "spark.sql.shuffle.partitions": str(max(8, 4 * cores)),
         "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "stillwatch-warehouse"),
+        **of_master(master),
         **(conf or {}),
     }
-    if master and not master.startswith("local"):
-        del settings["spark.driver.host"]
     builder = SparkSession.builder.appName(app).config(map=settings)
-    # Under spark-submit the gateway is there already, and so is its choice of a master.
-    if master or "PYSPARK_GATEWAY_PORT" not in os.environ:
-        builder = builder.master(master or "local[*]")
+    if master:
+        builder = builder.master(master)
     with _stderr_to(log_file()):
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")

@@ -7,64 +7,117 @@ account from which something was taken is a victim where its takers are no group
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
 import polars as pl
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.judgement.grouping import TRACES, polars
+from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.tally import groups
+from stillwatch.kernels.traces import Found, listed, numbers, together
+from stillwatch.kernels.xxhash import xxhash64
 
 DIRECTED = ("signature_replay", "response_reuse")
+TAKEN = pa.schema(
+    [
+        *(("layer", pa.string()), ("trace", pa.int64())),
+        *(("role", pa.string()), ("account_id", pa.string())),
+    ]
+)
+# Of a signature: who got it, or sent it back, in how many exchanges.
+SIGNED = pa.schema([(name, pa.int64()) for name in ("trace", "account", "sent", "exchanges")])
 # Of each group's accounts, those that give to the other, or take from it.
 MIN_REACHED = 0.5
 
 
-def moved(traces: DataFrame, members: DataFrame) -> pl.DataFrame:
-    """What members took from one another: taker and issuer, each pair once.
+def moved(traces: Any, accounts: pl.Series) -> pl.DataFrame:
+    """What accounts took from one another: taker and issuer, each pair once.
 
     Args:
-        traces: silver.traces.
-        members: account_id, each once.
+        traces: silver.traces, as a table that tasks read.
+        accounts: Whose takings are asked for, each once.
     """
-    ends = traces.where(F.col("layer").isin(*DIRECTED)).join(
-        F.broadcast(members), on="account_id", how="left_semi"
-    )
-    taken = ends.where("role = 'redeemed'").select(
-        "layer", "trace", F.col("account_id").alias("taker")
-    )
-    given = ends.where("role = 'issued'").select(
-        "layer", "trace", F.col("account_id").alias("issuer")
-    )
+    describe = partial(_taken, accounts.to_arrow().cast(pa.string()))
+    ends = polars(traces.map_batches(describe, TAKEN.names, spark_json(TAKEN)).frame()).unique()
+    taken = ends.filter(pl.col("role") == "redeemed").rename({"account_id": "taker"})
+    given = ends.filter(pl.col("role") == "issued").rename({"account_id": "issuer"})
     pairs = taken.join(given, on=["layer", "trace"], how="inner").select("taker", "issuer")
-    return polars(pairs.distinct()).sort("taker", "issuer")
+    return pairs.unique().sort("taker", "issuer")
 
 
-def signatures(exchanges: DataFrame, members: DataFrame) -> pl.DataFrame:
+def _taken(accounts: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of TAKEN that are of these accounts."""
+    directed = pa.array(DIRECTED)
+    chosen = (b.filter(pc.is_in(b.column("layer"), value_set=directed)) for b in batches)
+    for batch in together(chosen):
+        rows = batch.filter(pc.is_in(batch.column("account_id"), value_set=accounts))
+        # Every day on which it happened has a row.
+        each = pl.DataFrame(pl.from_arrow(rows)).unique().to_arrow()
+        yield from each.select(TAKEN.names).cast(TAKEN).to_batches()
+
+
+def signatures(exchanges: Any, members: pl.DataFrame) -> pl.DataFrame:
     """Signatures that one member of a group got and another sent: traces of both exchanges.
 
     Args:
-        exchanges: silver.exchanges.
+        exchanges: silver.exchanges, as a table that tasks read.
         members: group, account_id.
 
     Returns:
         group, layer, trace (the signature's hash), accounts, exchanges.
     """
-    theirs = exchanges.join(F.broadcast(members), on="account_id", how="inner")
-    got = theirs.select(
-        "group", F.col("account_id").alias("issuer"), F.explode("signatures_issued").alias("trace")
-    )
-    sent = theirs.select(
-        "group", F.col("account_id").alias("taker"), F.explode("signatures_sent").alias("trace")
-    )
-    crossed = (
-        sent.join(got.distinct(), on=["group", "trace"], how="inner")
-        .where("taker != issuer")
-        .groupBy("group", F.lit("signature").alias("layer"), "trace")
+    names = members["account_id"].unique().to_arrow().cast(pa.string())
+    columns = ("account_id", "signatures_issued", "signatures_sent")
+    found = exchanges.cut(partial(_signed, names), columns, SIGNED)
+    code = xxhash64(members["account_id"].to_arrow().cast(pa.string()))
+    theirs = members.select("group", account=pl.Series(code, dtype=pl.Int64))
+    each = polars(found.batches(_crossed, spark_json(SIGNED)).frame()).join(theirs, on="account")
+    got = each.filter(pl.col("sent") == 0).select("group", "trace", issuer="account").unique()
+    sent = each.filter(pl.col("sent") == 1).rename({"account": "taker"})
+    return (
+        sent.join(got, on=["group", "trace"], how="inner")
+        .filter(pl.col("taker") != pl.col("issuer"))
+        .group_by("group", "trace")
         .agg(
-            (F.count_distinct("taker") + F.count_distinct("issuer")).alias("accounts"),
-            (F.count("*") + F.count_distinct("issuer")).alias("exchanges"),
+            accounts=(pl.col("taker").n_unique() + pl.col("issuer").n_unique()).cast(pl.Int64),
+            exchanges=pl.col("exchanges").sum() + pl.col("issuer").n_unique().cast(pl.Int64),
         )
+        .with_columns(layer=pl.lit("signature"))
+        .select(list(TRACES))
+        .sort("group", "layer", "trace")
     )
-    return polars(crossed).select(list(TRACES)).sort("group", "layer", "trace")
+
+
+def _signed(names: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of SIGNED, keyed by signature, of these accounts."""
+    for batch in together(batches):
+        theirs = batch.filter(pc.is_in(batch.column("account_id"), value_set=names))
+        account = xxhash64(theirs.column("account_id")).to_numpy(zero_copy_only=False)
+        got, sent = (listed(theirs.column(f"signatures_{end}")) for end in ("issued", "sent"))
+        both: Found = got.and_(sent)
+        is_sent = np.repeat([0, 1], [len(got.rows), len(sent.rows)])
+        each = (both.values, account[both.rows], is_sent, np.ones(len(is_sent), np.int64))
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(one) for one in (both.values, *each)], names=[KEY, *SIGNED.names]
+        )
+
+
+def _crossed(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Rows of SIGNED, one a signature, account and end, of what one got and another sent."""
+    trace, account, sent, exchanges = (numbers(rows, name) for name in SIGNED.names)
+    nothing = np.zeros(len(trace), np.int64)
+    same = groups(trace, nothing, nothing)
+    crosses = (same.least(sent) < same.most(sent)) & (same.least(account) < same.most(account))
+    ends = groups(trace, account, sent)
+    at = ends.first
+    columns = (trace[at], account[at], sent[at], ends.sums(exchanges))
+    kept = crosses[same.of][at]
+    yield pa.RecordBatch.from_arrays([pa.array(each[kept]) for each in columns], schema=SIGNED)
 
 
 def joined(members: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, int]:

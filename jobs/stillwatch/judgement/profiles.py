@@ -17,10 +17,10 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.instruments import instruments
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.blocks import KEY, as_they_are, spark_json
@@ -29,9 +29,6 @@ from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers, together
 from stillwatch.kernels.xxhash import xxhash64
 
-# An instrument held on k days has k rows, each of which counts for so many over k: whole for all k.
-SHARES = 420
-INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
 READ = (
     *("exchange_id", "account_id", "event_date", "ts", "capability", "elicits_reasoning"),
     *("grades_answers", "output_tokens", "prompt_hash", "model", "network_hash"),
@@ -108,10 +105,10 @@ def collect(
     exchanges: Any,
     index: Index,
     members: Members,
-    judged: DataFrame,
+    judged: pl.Series,
     activity: Activity,
     accounts: DataFrame,
-    traces: DataFrame,
+    traces: Any,
     launched: Sequence[Launch],
 ) -> Profiles:
     """Profiles of all groups.
@@ -120,17 +117,17 @@ def collect(
         exchanges: silver.exchanges, as a table that tasks read.
         index: The groups' own traces; a lower number takes precedence.
         members: The groups' accounts.
-        judged: account_id of all accounts that are judged, each once.
+        judged: Ids of all accounts that are judged, each once.
         activity: Active accounts.
         accounts: silver.accounts.
-        traces: silver.traces.
+        traces: silver.traces, as a table that tasks read.
         launched: Models of the week with their launches.
     """
     made = exchanges.fan(partial(_counted, index, members, launched), READ, KINDS)
     mine, prompts, moved, hours, whole, everyone = made
     sent = _collected(mine.batches(partial(_polars, _added, SENT), spark_json(SENT)))
     days = _collected(whole.each(as_they_are, spark_json(WHOLE)))
-    instruments, popularity = _instruments(traces, judged)
+    held, popularity = instruments(traces, judged)
     return Profiles(
         sent=sent.group_by("group", "account_id")
         .agg(pl.col(*SUMS, "span_exchanges").sum(), *_times())
@@ -142,7 +139,7 @@ def collect(
         capabilities=sent.select("group", "account_id", "capability", "exchanges").sort(
             "group", "account_id", "capability"
         ),
-        instruments=instruments,
+        instruments=held,
         accounts=_accounts(
             _collected(hours.batches(_active, spark_json(ACTIVE))), activity, accounts
         ),
@@ -351,21 +348,4 @@ def _accounts(active: pl.DataFrame, activity: Activity, accounts: DataFrame) -> 
         .select("account_id", "n", "addressed", "hour_entropy")
         .join(known, on="account_id", how="left")
         .sort("account_id")
-    )
-
-
-def _instruments(traces: DataFrame, judged: DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Shared instruments of the judged accounts, and how many there are by holders."""
-    held = traces.where(
-        F.col("layer").isin(*INSTRUMENTS) & (F.col("role") != "issued") & (F.col("holders") > 1)
-    )
-    # Every instrument has one row a holder and day, which all together count for one.
-    parts = held.groupBy("layer", "holders").agg(F.sum(SHARES / F.col("days")).alias("parts"))
-    mine = held.join(F.broadcast(judged), on="account_id", how="left_semi")
-    instruments = (pl.col("parts") / SHARES / pl.col("holders")).round().cast(pl.Int64)
-    return (
-        polars(mine.select("layer", "trace", "account_id", "holders").distinct()),
-        polars(parts)
-        .select("layer", "holders", instruments.alias("instruments"))
-        .sort("layer", "holders"),
     )

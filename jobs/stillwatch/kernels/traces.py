@@ -7,7 +7,7 @@ belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,22 +21,20 @@ from stillwatch.kernels.xxhash import xxhash64
 
 TOGETHER = 32_768  # exchanges
 LAYERS = 64  # more than there will be, so that layer and day are one number
+# Every row of a week passes through a shuffle in this form, so its numbers are narrow.
 COUNTED = pa.schema(
     [
-        ("layer", pa.int64()),
+        ("layer", pa.int8()),
         ("trace", pa.int64()),
         ("account", pa.int64()),
-        ("day", pa.int64()),
-        ("exchanges", pa.int64()),
+        ("day", pa.int32()),
+        ("exchanges", pa.int32()),
         ("first_ts", pa.int64()),
         ("last_ts", pa.int64()),
-        ("account_id", pa.string()),
     ]
 )
-
-
 # Days of the week on which the account has the trace, and accounts that have it in the week.
-MERGED = pa.schema([*COUNTED, ("days", pa.int64()), ("holders", pa.int64())])
+MERGED = pa.schema([(name, pa.int64()) for name in (*COUNTED.names, "days", "holders")])
 
 
 class Found(NamedTuple):
@@ -124,46 +122,47 @@ def counted(
         day, ts = numbers(batch, "event_date")[rows], numbers(batch, "ts")[rows]
         same = groups(trace, account, day * LAYERS + layer)
         at = same.first
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.array(mixed(trace[at], layer[at])),
-                *(pa.array(each[at]) for each in (layer, trace, account, day)),
-                pa.array(same.sizes()),
-                pa.array(same.least(ts)),
-                pa.array(same.most(ts)),
-                batch.column("account_id").take(pa.array(rows[at])),
-            ],
-            names=[KEY, *COUNTED.names],
-        )
+        made = (layer[at], trace[at], account[at], day[at], same.sizes())
+        yield _keyed([*made, same.least(ts), same.most(ts)])
 
 
 def keyed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Rows of COUNTED with the key that brings a trace's rows together."""
+    """Rows of COUNTED, however wide, with the key that brings a trace's rows together."""
     for batch in batches:
-        key = mixed(numbers(batch, "trace"), numbers(batch, "layer"))
-        columns = (batch.column(name) for name in COUNTED.names)
-        yield pa.RecordBatch.from_arrays([pa.array(key), *columns], names=[KEY, *COUNTED.names])
+        yield _keyed([numbers(batch, name) for name in COUNTED.names])
 
 
-def merged(rows: pa.Table) -> pa.Table:
-    """Rows of MERGED, one an account, trace and day, from COUNTED of whole traces."""
-    trace, account, day, layer = (
-        numbers(rows, name) for name in ("trace", "account", "day", "layer")
+def _keyed(columns: Sequence[NDArray[np.int64]]) -> pa.RecordBatch:
+    layer, trace = columns[:2]
+    made = [pa.array(each).cast(of.type) for each, of in zip(columns, COUNTED, strict=True)]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(mixed(trace, layer)), *made], names=[KEY, *COUNTED.names]
+    )
+
+
+def merged(rows: pa.Table, dropped: Collection[int]) -> pa.Table:
+    """Rows of MERGED, one an account, trace and day, from COUNTED of whole traces.
+
+    Args:
+        rows: COUNTED, all rows of each trace.
+        dropped: Layers of which no trace is kept that one account alone has.
+    """
+    trace, account, layer = (numbers(rows, name) for name in ("trace", "account", "layer"))
+    of, first = groups(trace, layer, np.zeros(len(trace), np.int64))
+    several = np.zeros(len(first), dtype=bool)
+    several[of[account != account[first][of]]] = True
+    rows = rows.filter(pa.array(several[of] | ~np.isin(layer, list(dropped))))
+    layer, trace, account, day, exchanges, first_ts, last_ts = (
+        numbers(rows, name) for name in COUNTED.names
     )
     same = groups(trace, account, day * LAYERS + layer)
     at = same.first
     layer, trace, account, day = (each[at] for each in (layer, trace, account, day))
     week = groups(trace, account, layer)
     held = groups(trace[week.first], layer[week.first], np.zeros(len(week), np.int64))
-    return pa.table(
-        [
-            *(pa.array(each) for each in (layer, trace, account, day)),
-            pa.array(same.sums(numbers(rows, "exchanges"))),
-            pa.array(same.least(numbers(rows, "first_ts"))),
-            pa.array(same.most(numbers(rows, "last_ts"))),
-            rows.column("account_id").take(pa.array(at)),
-            pa.array(week.sizes()[week.of]),
-            pa.array(held.sizes()[held.of][week.of]),
-        ],
-        schema=MERGED,
+    made = (
+        *(layer, trace, account, day),
+        *(same.sums(exchanges), same.least(first_ts), same.most(last_ts)),
+        *(week.sizes()[week.of], held.sizes()[held.of][week.of]),
     )
+    return pa.table([pa.array(each) for each in made], schema=MERGED)

@@ -8,6 +8,9 @@ Two layers have a direction. Their trace stands for the account that something w
 whoever sends it back without being that account redeems it, and redeemers from one account are
 linked with each other. The account itself holds it as `issued` and is linked to nobody by it.
 What was issued in an earlier week is not known.
+
+A clause or band of a prompt that one account alone has is nothing in common with anyone. It ends
+here; most are such, and silver.exchanges has them (docs/adr/0010).
 """
 
 from __future__ import annotations
@@ -24,8 +27,18 @@ from pyspark.sql import functions as F
 from stillwatch.config import Run, TraceSettings
 from stillwatch.kernels import moved
 from stillwatch.kernels.blocks import as_they_are, spark_json
+from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.tally import placed
-from stillwatch.kernels.traces import COUNTED, Found, counted, keyed, listed, merged, single
+from stillwatch.kernels.traces import (
+    COUNTED,
+    Found,
+    counted,
+    keyed,
+    listed,
+    merged,
+    numbers,
+    single,
+)
 from stillwatch.tables import table
 
 DECLARED = table("silver.traces")
@@ -117,6 +130,8 @@ KINDS = (
     *((layer, role) for layer in DIRECTED for role in (ISSUED, REDEEMED)),
 )
 PAYMENT = len(SHARED_LAYERS)
+# Layers of which an account has many traces a prompt, most of them alone.
+RICH = tuple(SHARED_LAYERS.index(layer) for layer in (prompt_span, near_duplicate, refusal))
 T = TypeVar("T")
 WRITTEN = 65_536  # rows of a batch
 
@@ -144,9 +159,9 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
         .frame()
     )
     days = active(exchanges.frame, settings).persist()
-    few = payment(days, accounts).unionByName(directed(back, days))
+    few = payment(days, accounts).unionByName(directed(back))
     others = exchanges.beside(few).cut(keyed, COUNTED.names, COUNTED, held.parts)
-    rows = held.and_(others).batches(partial(_rows, run), schema)
+    rows = held.and_(others).batches(partial(_rows, run, activity(days)), schema)
     return rows.telling(capped(days))
 
 
@@ -180,6 +195,12 @@ def capped(days: DataFrame) -> dict[str, Any]:
     return {"prompt_span, fingerprints of long prompts": told} if told["prompts"] else {}
 
 
+def activity(days: DataFrame) -> Activity:
+    """Active accounts by their codes: some 40 bytes an account, which every task is given."""
+    sent = days.groupBy("account_id").agg(F.sum("exchanges").alias("n")).toArrow()
+    return Activity.of(sent.column("account_id").combine_chunks(), numbers(sent, "n"))
+
+
 def payment(days: DataFrame, accounts: DataFrame) -> DataFrame:
     """The payment instrument of the account, on every day that it was active: rows of COUNTED."""
     paid = accounts.where(F.col("payment_hash").isNotNull())
@@ -190,19 +211,15 @@ def payment(days: DataFrame, accounts: DataFrame) -> DataFrame:
         "trace",
         F.xxhash64("account_id").alias("account"),
         F.unix_date("event_date").cast("long").alias("day"),
-        *("exchanges", "first_ts", "last_ts", "account_id"),
+        *("exchanges", "first_ts", "last_ts"),
     )
 
 
-def directed(back: DataFrame, days: DataFrame) -> DataFrame:
-    """Both ends of what moved between accounts, by the names of accounts: rows of COUNTED."""
-    named = days.select("account_id").distinct()
+def directed(back: DataFrame) -> DataFrame:
+    """Both ends of what moved between accounts: rows of COUNTED."""
     kind = PAYMENT + 1 + 2 * F.col("layer") + F.col("redeemed")
-    return back.join(
-        named.withColumn("account", F.xxhash64("account_id")), on="account", how="inner"
-    ).select(
-        kind.alias("layer"),
-        *("trace", "account", "day", "exchanges", "first_ts", "last_ts", "account_id"),
+    return back.select(
+        kind.alias("layer"), *("trace", "account", "day", "exchanges", "first_ts", "last_ts")
     )
 
 
@@ -222,12 +239,12 @@ def _ends(settings: TraceSettings, batches: Iterable[pa.RecordBatch]) -> Iterato
     return moved.ends(batches, [partial(_of, settings, layer) for layer in DIRECTED_LAYERS])
 
 
-def _rows(run: Run, held: pa.Table) -> Iterator[pa.RecordBatch]:
+def _rows(run: Run, accounts: Activity, held: pa.Table) -> Iterator[pa.RecordBatch]:
     """Declared rows of a part: first what several accounts hold, layer by layer, then the rest.
 
     So a reader of either can pass over the rest.
     """
-    rows = merged(held)
+    rows = merged(held, RICH)
     alone = pc.equal(rows["holders"], 1).to_numpy()
     kinds = rows["layer"].to_numpy()
     order, _ = placed(alone * len(KINDS) + kinds, 2 * len(KINDS))
@@ -240,7 +257,7 @@ def _rows(run: Run, held: pa.Table) -> Iterator[pa.RecordBatch]:
         "layer": pa.array(names).take(kind),
         "trace": rows["trace"],
         "role": pa.array(roles).take(kind),
-        "account_id": rows["account_id"],
+        "account_id": accounts.names.take(pa.array(accounts.at(numbers(rows, "account")))),
         "exchanges": rows["exchanges"],
         "first_ts": rows["first_ts"].cast(time),
         "last_ts": rows["last_ts"].cast(time),

@@ -80,7 +80,8 @@ ACCOUNTS = Table(
 
 TRACES = Table(
     name="silver.traces",
-    comment="What an account had on a day that another account can have in common with it.",
+    comment="What an account had on a day that another account can have in common with it; "
+    "clauses and bands of prompts only where another has them.",
     columns=(
         Column("week", DATE, "Monday of the week."),
         Column("event_date", DATE, "UTC day."),

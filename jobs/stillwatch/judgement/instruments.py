@@ -1,0 +1,78 @@
+"""Which instruments do judged accounts share, and how common is it to share one?
+
+An instrument is what an account has rather than says: a payment, a network, the account whose
+signatures or answers it sends back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.judgement.grouping import polars
+from stillwatch.kernels.blocks import spark_json
+from stillwatch.kernels.traces import together
+
+# An instrument held on k days has k rows, each of which counts for so many over k: whole for all k.
+SHARES = 420
+INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
+READ = ("layer", "trace", "role", "account_id", "days", "holders")
+INSTRUMENT = pa.schema(
+    [
+        *(("layer", pa.string()), ("trace", pa.int64()), ("account_id", pa.string())),
+        *(("holders", pa.int64()), ("parts", pa.int64())),
+    ]
+)
+
+
+def instruments(traces: Any, judged: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Shared instruments of the judged accounts, and how many there are by holders.
+
+    Args:
+        traces: silver.traces, as a table that tasks read.
+        judged: Ids of the accounts, each once.
+
+    Returns:
+        layer, trace, account_id, holders (accounts in all that hold it); and layer, holders,
+        instruments (how many that many accounts hold), sorted.
+    """
+    describe = partial(_shared, judged.to_arrow().cast(pa.string()))
+    shared = traces.above("holders", 1).map_batches(describe, READ, spark_json(INSTRUMENT))
+    found = polars(shared.frame())
+    is_mine = pl.col("account_id").is_not_null()
+    # Every instrument has one row a holder and day, which all together count for one.
+    count = (pl.col("parts") / SHARES / pl.col("holders")).round().cast(pl.Int64)
+    return (
+        found.filter(is_mine).select("layer", "trace", "account_id", "holders").unique(),
+        found.filter(~is_mine)
+        .group_by("layer", "holders")
+        .agg(pl.col("parts").sum())
+        .select("layer", "holders", count.alias("instruments"))
+        .sort("layer", "holders"),
+    )
+
+
+def _shared(judged: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of INSTRUMENT: one a judged account and instrument; and one, nobody's, by holders."""
+    layers = pa.array(INSTRUMENTS)
+    for batch in together(batches):
+        chosen = pc.and_(
+            pc.is_in(batch.column("layer"), value_set=layers),
+            pc.and_(
+                pc.not_equal(batch.column("role"), "issued"),
+                pc.greater(batch.column("holders"), 1),
+            ),
+        )
+        rows = batch.filter(chosen)
+        mine = rows.filter(pc.is_in(rows.column("account_id"), value_set=judged))
+        names = ["layer", "trace", "account_id", "holders"]
+        held = pl.DataFrame(pl.from_arrow(mine.select(names))).unique()
+        parts = (SHARES // pl.col("days")).sum().alias("parts")
+        by = pl.DataFrame(pl.from_arrow(rows)).group_by("layer", "holders").agg(parts)
+        table = pl.concat([held, by], how="diagonal").select(INSTRUMENT.names).to_arrow()
+        yield from table.cast(INSTRUMENT).to_batches()
