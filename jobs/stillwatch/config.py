@@ -94,6 +94,12 @@ class JudgeSettings:
     # It is a part of the group that explains it where this much of its traces comes from its own
     # accounts, and this many of those are the other group's.
     min_part: float = 0.8
+    # Two groups of which this much of either's accounts are the other's, and this much of the
+    # larger's exchanges carry traces of both, are one: the halves of a template.
+    min_together: float = 0.2
+    # A clause that a group's members alone have is the group's too where this much of the exchanges
+    # that carry it are the group's by other traces.
+    min_beside: float = 0.5
     # Nor is it a group whose accounts send less than this of what is left with its traces: a phrase
     # that mostly others use is nobody's.
     min_exclusive: float = 0.3

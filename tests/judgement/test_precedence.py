@@ -18,6 +18,14 @@ def ranked(
     sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
 ) -> dict[int, list[str]]:
     made, _ = given(sent, depth)
+    return by_group(made.filter(~pl.col("occasional")))
+
+
+def occasional(sent: list[tuple[str, list[int], int]]) -> dict[int, list[str]]:
+    return by_group(given(sent)[0].filter("occasional"))
+
+
+def by_group(made: pl.DataFrame) -> dict[int, list[str]]:
     return {
         int(part["group"][0]): sorted(part["account_id"])
         for part in made.sort("rank").partition_by("group", maintain_order=True)
@@ -56,6 +64,17 @@ def test_who_used_one_sentence_of_a_template_is_no_member() -> None:
 
 def test_who_sent_a_twentieth_of_the_median_is_no_member() -> None:
     assert ranked([(a, [0], 100) for a in A] + [("guest", [0], 5)]) == {0: A}
+
+
+def test_who_sends_as_members_do_but_too_seldom_is_told_apart() -> None:
+    once = [("once", [0], 1)]
+    assert ranked([(a, [0], 4) for a in A] + once) == {0: A}
+    assert occasional([(a, [0], 4) for a in A] + once) == {0: ["once"]}
+    # A hundredth of its own traffic, though as much as the others send.
+    busy = [("busy", [0], 4), ("busy", [], 200)]
+    assert occasional([(a, [0], 4) for a in A] + busy) == {0: ["busy"]}
+    # Where members send sixty, one is nobody's habit.
+    assert occasional([(a, [0], 60) for a in A] + once) == {}
 
 
 def test_fewer_accounts_than_make_a_group_are_none() -> None:
@@ -103,3 +122,20 @@ def test_parts_count_with_their_group() -> None:
     made = with_parts(sent, {1: 0})
     assert made.rows() == [("a", [0], [3], 1), ("a", [0, 5], [10, 2], 2), ("b", [5], [1], 1)]
     assert depths(made).rows() == [(0, "a", 13 / 3), (5, "a", 1.0), (5, "b", 1.0)]
+
+
+def test_two_halves_of_a_template_are_one() -> None:
+    halves = [(a, groups, 30) for a in A for groups in ([0], [1], [0, 1])]
+    assert parts(halves) in ({0: 1}, {1: 0})
+    assert len(ranked(halves)) == 1
+
+
+def test_what_the_same_accounts_hardly_send_together_stays_two() -> None:
+    apart = [(a, groups, n) for a in A for groups, n in (([0], 30), ([1], 20), ([0, 1], 3))]
+    assert parts(apart) == {}
+    assert set(ranked(apart)) == {0, 1}
+
+
+def test_a_campaign_inside_a_harness_that_more_accounts_use_stays_apart() -> None:
+    used = [(a, groups, 30) for a in A for groups in ([0], [1], [0, 1])]
+    assert parts(used + [(b, [0], 30) for b in B]) == {}

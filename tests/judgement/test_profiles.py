@@ -22,6 +22,7 @@ INDEX = Index.build(
     ["prompt_span", "prompt_span", "prompt_span", "system_prompt"], [1, 2, 1, 77], [0, 0, 1, 1]
 )
 MEMBERS = Members.build(["a0", "a1", "a2", "a3"], [0, 0, 1, 1])
+NO_INSTRUMENTS = (pl.DataFrame(), pl.DataFrame())
 
 
 def sent() -> list[dict[str, Any]]:
@@ -49,26 +50,6 @@ def sent() -> list[dict[str, Any]]:
     return rows
 
 
-def held() -> list[dict[str, Any]]:
-    """Instruments by accounts and days: who holds which, and on how many days of the week."""
-    on_days = [
-        *(("network", 5, "shared", f"a{n}", 1) for n in range(6)),
-        *(("network", 8, "shared", f"a{n}", days) for n, days in enumerate((1, 3, 7, 7, 3, 1))),
-        *(("payment", 1, "shared", account, days) for account, days in (("a0", 7), ("a4", 3))),
-        *(("payment", 2, "shared", account, days) for account, days in (("a4", 1), ("a5", 7))),
-        ("payment", 3, "shared", "a2", 2),
-        *(("signature_replay", 9, "issued", account, 1) for account in ("a3", "a5")),
-        *(("signature_replay", 9, "redeemed", account, 3) for account in ("a1", "a2", "a4")),
-        *(("prompt_span", 1, "shared", account, 1) for account in ("a0", "a1")),
-    ]
-    return [
-        {"layer": layer, "trace": value, "role": role, "account_id": account}
-        | {"event_date": at(0, day).date()}
-        for layer, value, role, account, days in on_days
-        for day in range(days)
-    ]
-
-
 pytestmark = pytest.mark.spark
 
 
@@ -89,10 +70,9 @@ def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
         exchanges,
         INDEX,
         MEMBERS,
-        pl.Series([f"a{n}" for n in range(4)]),
+        NO_INSTRUMENTS,
         activity,
         frame(spark, "silver.accounts", accounts),
-        Stored(frame(spark, "silver.traces", held())),
         [("new", int(LAUNCH.timestamp()))],
     )
     patch.undo()
@@ -187,19 +167,6 @@ def test_who_moved_at_the_launch(told: profiles.Profiles) -> None:
     assert told.moved["moved"].sum() == mine["moved"].sum()
     each = everyone.group_by("bin").agg(pl.len(), pl.col("moved").sum()).sort("bin")
     assert told.everyone.select("bin", "n", "moved").rows() == each.rows()
-
-
-def test_instruments_of_the_judged_with_all_their_holders(told: profiles.Profiles) -> None:
-    """Days do not multiply them; neither an account's own nor a victim's loss is one."""
-    networks = [("network", value, f"a{n}", 6) for value in (5, 8) for n in range(4)]
-    replayed = [("signature_replay", 9, account, 3) for account in ("a1", "a2")]
-    rows = told.instruments.select("layer", "trace", "account_id", "holders").rows()
-    assert sorted(rows) == [*networks, ("payment", 1, "a0", 2), *replayed]
-    assert told.popularity.select("layer", "holders", "instruments").rows() == [
-        ("network", 6, 2),
-        ("payment", 2, 2),
-        ("signature_replay", 3, 1),
-    ]
 
 
 def test_combinations_of_groups_whoever_sends_them(exchanges: Stored) -> None:

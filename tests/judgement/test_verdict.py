@@ -140,7 +140,7 @@ def test_a_phrase_of_offices_in_a_tenth_of_their_traffic_accuses_nobody() -> Non
     assert judge(paid, EVERYONE, 20, SETTINGS).verdict in ACCUSED
 
 
-def bench(users: int) -> Bench:
+def bench(users: int, guests: int = 0) -> Bench:
     """The pool's campaign, and a public harness that the pool and honest `users` send through."""
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()
     members = pl.DataFrame(
@@ -186,7 +186,7 @@ def bench(users: int) -> Bench:
         moved=pl.DataFrame(),
         everyone=pl.DataFrame(),
     )  # fmt: skip
-    return Bench(profiles, members, SETTINGS)
+    return Bench(profiles, members, members.filter(pl.col("group") == 0).head(guests), SETTINGS)
 
 
 def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
@@ -198,6 +198,20 @@ def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
 def test_a_second_campaign_of_the_same_pool_stands_by_itself() -> None:
     first, second = bench(users=2).judge()
     assert first.verdict.verdict == second.verdict.verdict == "confirmed"
+
+
+def test_guests_are_of_the_group_and_no_evidence() -> None:
+    alone, _ = bench(users=2).judge()
+    first, _ = bench(users=2, guests=10).judge()
+    assert first.group.members.height == alone.group.members.height
+    assert first.group.exchanges == alone.group.exchanges
+    assert first.guests == 10
+    assert len(first.rested) == len(alone.rested) - 10
+    ties = [
+        next(t.observed for t in one.verdict.terms if t.name == "shared_payment")
+        for one in (alone, first)
+    ]
+    assert ties[1] < ties[0]
 
 
 def test_a_queue_that_asks_each_item_of_two_accounts_is_told_from_copying() -> None:

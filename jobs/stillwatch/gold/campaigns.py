@@ -19,12 +19,14 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold import account_links
-from stillwatch.judgement import actors, flows, grouping, profiles, sampling
+from stillwatch.judgement import actors, flows, grouping, profiles, sampling, wording
 from stillwatch.judgement.attribution import combinations, depths, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, dormant, identify, known
+from stillwatch.judgement.instruments import instruments as shared_instruments
+from stillwatch.judgement.instruments import tied
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
@@ -60,39 +62,48 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     sent = combinations(stored, index)
     ranked, parts = precedence(sent, depths(sent), active, settings)
-    if parts:
+    while parts:
         own = own.with_columns(pl.col("group").replace(parts)).unique(list(grouping.TRACES)[:3])
         sent = with_parts(sent, parts)
-        ranked, _ = precedence(sent, depths(sent), active, settings)
+        ranked, parts = precedence(sent, depths(sent), active, settings)
     own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
-    members = ranked.select(pl.col("rank").alias("group"), "account_id")
+    members, occasional = (
+        ranked.filter(pl.col("occasional") == seldom).select(
+            pl.col("rank").alias("group"), "account_id"
+        )
+        for seldom in (False, True)
+    )
     into = flows.joined(members, flows.moved(traces, members["account_id"].unique()))
-    own, members = (_into(frame, into) for frame in (own, members))
-    moved_on = flows.signatures(stored, members)
-    own = pl.concat([own.select(list(grouping.TRACES)), moved_on])
+    own, members, occasional = (_into(frame, into) for frame in (own, members, occasional))
+    occasional = occasional.join(members, on=["group", "account_id"], how="anti")
+    own = own.select(list(grouping.TRACES))
+    further = wording.more(shared, stored, own, members, activity, settings)
+    own = pl.concat([own, further, flows.signatures(stored, members)])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
-    senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
     silent = linked_only(
         members,
         linked(frames["gold.account_links"], activity, run.settings.links.q_value, settings),
     )
-    both = pl.concat([members, silent])
+    asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
+    instruments, popularity = shared_instruments(traces, asked)
+    guests = tied(occasional, members, instruments, settings)
+    everyone = pl.concat([members, guests])
+    senders = Members.build(everyone["account_id"].to_list(), everyone["group"].to_list())
     launched = launches(frames["bronze.models"].frame, run)
     profile = profiles.collect(
         stored,
         index,
         senders,
-        both["account_id"].unique(),
+        (instruments, popularity),
         activity,
         frames["silver.accounts"].frame,
-        traces,
         launched,
     )
     moved = pivots(profile.moved, profile.everyone, launched)
     # Whose every exchange another group explains better is no member.
-    sending = members.join(profile.sent, on=["group", "account_id"], how="semi")
-    judged = Bench(profile, pl.concat([sending, silent]), settings).judge()
+    sending = everyone.join(profile.sent, on=["group", "account_id"], how="semi")
+    judged = Bench(profile, pl.concat([sending, silent]), guests, settings).judge()
     matched = named(frames["bronze.indicators"].frame, profile.accounts, exchanges, run)
     earlier = known(history(frames.get("gold.campaigns@history")))
     rows = _rows(judged, own, moved, matched, active.height, earlier, run)
@@ -247,7 +258,14 @@ def _on_whom(one: Judged) -> str:
     size = one.group.members.height
     if len(one.rested) == size:
         return ""
+    others = [
+        text
+        for text, is_so in (
+            ("are in a group that was accused before", len(one.rested) + one.guests < size),
+            ("send its traces too seldom, from instruments of these", one.guests > 0),
+        )
+        if is_so
+    ]
     return (
-        f"Judged by {len(one.rested)} of its {size} accounts: the others are in a group that was "
-        "accused before. "
+        f"Judged by {len(one.rested)} of its {size} accounts: the others {', or '.join(others)}. "
     )

@@ -32,7 +32,8 @@ class Judged:
         number: Of the group.
         group: All its accounts.
         rested: The accounts that the verdict rests on: those that no stronger group explains, or
-            all where hardly any are left.
+            all where hardly any are left; never guests.
+        guests: How many of its accounts were taken in for their instruments.
         verdict: On those.
         first_ts, last_ts: Of its exchanges; None where it has none.
         capabilities: name, share, low, high, in order of share; 95 % over accounts.
@@ -41,6 +42,7 @@ class Judged:
     number: int
     group: Group
     rested: list[str]
+    guests: int
     verdict: Verdict
     first_ts: Any
     last_ts: Any
@@ -50,9 +52,24 @@ class Judged:
 class Bench:
     """Builds groups from profiles and judges them."""
 
-    def __init__(self, profiles: Profiles, members: pl.DataFrame, settings: JudgeSettings) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        members: pl.DataFrame,
+        guests: pl.DataFrame,
+        settings: JudgeSettings,
+    ) -> None:
+        """Of these profiles.
+
+        Args:
+            profiles: Of the week.
+            members: group, account_id.
+            guests: Those of them that were taken in for their instruments, and so prove nothing.
+            settings: Weights and thresholds.
+        """
         self.settings = settings
         self.members = _split(members)
+        self.guests = {n: set(part["account_id"]) for n, part in _split(guests).items()}
         self.sent = _split(profiles.sent)
         self.senders = _split(profiles.senders)
         self.capabilities = _split(profiles.capabilities)
@@ -69,18 +86,19 @@ class Bench:
 
     def judge(self) -> list[Judged]:
         """All groups, in the order of their numbers."""
-        whole = {number: self.group(number) for number in self.members}
+        whole = {number: self.group(number, self.guests.get(number)) for number in self.members}
         tests = len(whole)
         first = {n: judge(g, self.everyone, tests, self.settings) for n, g in whole.items()}
         claimed: set[str] = set()
         judged = []
         for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
             rested, verdict = whole[number], first[number]
-            accounts = set(self.members[number]["account_id"])
+            guests = self.guests.get(number, set())
+            accounts = set(self.members[number]["account_id"]) - guests
             left = len(accounts - claimed) / len(accounts)
             alone = self.settings.min_unclaimed <= left < 1
             if alone and not self.bound(number, claimed):
-                rested = self.group(number, without=claimed)
+                rested = self.group(number, without=claimed | guests)
                 verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
                 claimed |= accounts
@@ -88,8 +106,9 @@ class Bench:
             judged.append(
                 Judged(
                     number,
-                    whole[number],
+                    self.group(number) if guests else whole[number],
                     rested.members["account_id"].to_list(),
+                    len(guests),
                     verdict,
                     sent["first_ts"].min() if sent is not None else None,
                     sent["last_ts"].max() if sent is not None else None,

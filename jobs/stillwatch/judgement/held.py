@@ -15,9 +15,11 @@ from stillwatch.kernels.blocks import KEY
 from stillwatch.kernels.holders import HELD, UNITS, Activity
 
 # Layers whose popular traces are clustered by who holds them; their codes here are their places.
-CLUSTERED = ("prompt_span", "system_prompt", "tool_schema")
+CLAUSE = "prompt_span"
+CLUSTERED = (CLAUSE, "system_prompt", "tool_schema")
 NEAR = "near_duplicate"
-LAYERS = (*CLUSTERED, NEAR)
+REFUSED = "refusal"
+LAYERS = (*CLUSTERED, NEAR, REFUSED)
 READ = ("layer", "trace", "role", "account_id", "exchanges", "holders")
 
 
@@ -27,10 +29,12 @@ class Held(NamedTuple):
     Attributes:
         popular: Traces of CLUSTERED that are worth a cluster.
         few: Near-duplicate bands that hardly anybody else has.
+        rare: Clauses that are not worth a cluster, and all that were refused.
     """
 
     popular: Any
     few: Any
+    rare: Any
 
 
 def held(traces: Any, activity: Activity, settings: JudgeSettings) -> Held:
@@ -43,22 +47,25 @@ def held(traces: Any, activity: Activity, settings: JudgeSettings) -> Held:
     """
     shared = traces.above("holders", 1)
     rows = shared.cut(partial(holders.held, layers=LAYERS, kept=LAYERS), READ, HELD)
-    return Held(*rows.fan(partial(_kept, activity, settings), (UNITS, UNITS)))
+    return Held(*rows.fan(partial(_kept, activity, settings), (UNITS, UNITS, UNITS)))
 
 
 def _kept(
     activity: Activity, settings: JudgeSettings, rows: pa.Table
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
     met = holders.met(holders.holdings(rows), activity)
-    d, is_near = met.column("d"), pc.equal(met.column("layer"), LAYERS.index(NEAR))
-    focus = pc.divide(met.column("exchanges").cast(pa.float64()), met.column("traffic"))
-    is_popular = pc.and_(
-        pc.greater_equal(d, settings.min_holders), pc.greater_equal(focus, settings.min_focus)
+    d = met.column("d")
+    is_clause, is_near, is_refused = (
+        pc.equal(met.column("layer"), LAYERS.index(name)) for name in (CLAUSE, NEAR, REFUSED)
     )
+    focus = pc.divide(met.column("exchanges").cast(pa.float64()), met.column("traffic"))
+    is_held = pc.greater_equal(d, settings.min_holders)
+    is_popular = pc.and_(is_held, pc.greater_equal(focus, settings.min_focus))
     is_few = pc.less_equal(d, settings.max_sampled)
     chosen = (
-        pc.and_(pc.invert(is_near), is_popular),
+        pc.and_(pc.invert(pc.or_(is_near, is_refused)), is_popular),
         pc.and_(is_near, is_few),
+        pc.or_(pc.and_(pc.and_(is_clause, is_held), pc.invert(is_popular)), is_refused),
     )
     for kind, mask in enumerate(chosen):
         rest = met.filter(mask)

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import polars
 from stillwatch.kernels.blocks import spark_json
 from stillwatch.kernels.traces import together
@@ -21,6 +22,9 @@ from stillwatch.kernels.traces import together
 # An instrument held on k days has k rows, each of which counts for so many over k: whole for all k.
 SHARES = 420
 INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
+# Those that an account has for itself, rather than takes from another.
+OWNED = ("payment", "network")
+MIN_OWNERS = 2
 READ = ("layer", "trace", "role", "account_id", "days", "holders")
 INSTRUMENT = pa.schema(
     [
@@ -54,6 +58,39 @@ def instruments(traces: Any, judged: pl.Series) -> tuple[pl.DataFrame, pl.DataFr
         .agg(pl.col("parts").sum())
         .select("layer", "holders", count.alias("instruments"))
         .sort("layer", "holders"),
+    )
+
+
+def tied(
+    occasional: pl.DataFrame, members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings
+) -> pl.DataFrame:
+    """Those who share a payment or a network with members of the group whose traces they send.
+
+    Args:
+        occasional: group, account_id.
+        members: The same.
+        held: layer, trace, account_id, holders.
+        settings: Of how many accounts an instrument is a carrier's or a cloud's.
+
+    Returns:
+        group, account_id, sorted.
+    """
+    own = held.filter(
+        pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool)
+    ).select("layer", "trace", "account_id")
+    pools = (
+        members.join(own, on="account_id", how="inner")
+        .group_by("group", "layer", "trace")
+        .len()
+        # One member behind an instrument may be somebody's guest.
+        .filter(pl.col("len") >= MIN_OWNERS)
+    )
+    return (
+        occasional.join(own, on="account_id", how="inner")
+        .join(pools, on=["group", "layer", "trace"], how="semi")
+        .select("group", "account_id")
+        .unique()
+        .sort("group", "account_id")
     )
 
 

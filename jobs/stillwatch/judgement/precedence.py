@@ -35,7 +35,8 @@ def precedence(
         settings: What makes a member and a group.
 
     Returns:
-        group, rank, account_id; and the group that each dropped part belongs to.
+        group, rank, account_id, occasional (whether it sends as a member does, but too seldom to
+        be one for that alone); and the group that each dropped part belongs to.
     """
     rows = combinations.with_row_index("row")
     sizes = rows["exchanges"].to_numpy()
@@ -55,7 +56,21 @@ def precedence(
     taken = np.full(len(sizes), -1)  # the group that explains each row
     found: list[pl.DataFrame] = []
     accounts: dict[int, NDArray[np.int64]] = {}
+    sent_by: dict[int, int] = {}  # exchanges of each group found
     parts: dict[int, int] = {}
+
+    def twin_of(rows: NDArray[np.int64], chosen: NDArray[np.int64]) -> int | None:
+        """The group that nearly the same accounts form, in many of the same exchanges."""
+        by, weights = taken[rows], sizes[rows]
+        if not (by >= 0).any():
+            return None
+        together = np.bincount(by[by >= 0], weights=weights[by >= 0])
+        winner = int(np.argmax(together))
+        most = max(sent_by[winner], int(weights.sum()))
+        accounts_of = accounts[winner]
+        both = len(np.intersect1d(chosen, accounts_of))
+        same = both >= settings.min_part * max(len(chosen), len(accounts_of))
+        return winner if same and together[winner] >= settings.min_together * most else None
 
     def whole_of(group: int) -> int | None:
         """The group that sends a dropped one's traces as well, from the same accounts."""
@@ -63,20 +78,20 @@ def precedence(
         if original[group][1] < settings.min_part * carried[group] or not (by >= 0).any():
             return None
         winner = int(np.argmax(np.bincount(by[by >= 0], weights=weights[by >= 0])))
-        own, _ = members(group, remaining=False)
+        own, *_ = members(group, remaining=False)
         both = len(np.intersect1d(own, accounts[winner]))
         return winner if both >= settings.min_part * len(own) else None
 
-    def members(group: int, *, remaining: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Codes of the accounts that send enough to belong, ascending, and what each sends."""
+    def members(group: int, *, remaining: bool) -> tuple[NDArray[np.int64], ...]:
+        """Codes of the accounts that send enough to belong, what each sends, and who too seldom."""
         part = mine[group]
         counted = sizes[part.rows] * left[part.rows] if remaining else sizes[part.rows]
         sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
-        chosen = _chosen(sent, of_all[part.accounts], part.depths, settings)
-        return part.accounts[chosen], sent[chosen].astype(np.int64)
+        chosen, seldom = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        return part.accounts[chosen], sent[chosen].astype(np.int64), part.accounts[seldom]
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
-        chosen, attributed = members(group, remaining=remaining)
+        chosen, attributed, _ = members(group, remaining=remaining)
         sent = int(attributed.sum())
         if not sent:
             return 0.0, 0
@@ -98,26 +113,38 @@ def precedence(
             # What stronger groups explained is gone; it waits for its new place.
             heapq.heappush(queue, (-now[0], -now[1], group))
             continue
-        chosen, _ = members(group, remaining=True)
+        chosen, _, seldom = members(group, remaining=True)
         part = mine[group]
         still = int(sizes[part.rows][left[part.rows]].sum())
         # `now` holds what these very accounts send of it.
         exclusive = now[1] >= settings.min_exclusive * still
         if len(chosen) < settings.min_accounts or not exclusive:
             continue
+        theirs = part.rows[np.isin(part.accounts[part.of], chosen)]
+        twin = twin_of(theirs, chosen)
+        if twin is not None:
+            parts[group] = twin
+            continue
         found.append(
-            pl.DataFrame({"account_id": names.gather(chosen)}).select(
+            pl.DataFrame(
+                {
+                    "account_id": names.gather(np.concatenate([chosen, seldom])),
+                    "occasional": np.repeat([False, True], [len(chosen), len(seldom)]),
+                }
+            ).select(
                 pl.lit(group, dtype=pl.Int64).alias("group"),
                 pl.lit(len(found), dtype=pl.Int64).alias("rank"),
                 "account_id",
+                "occasional",
             )
         )
-        theirs = part.rows[np.isin(part.accounts[part.of], chosen)]
         left[theirs] = False
+        sent_by[group] = int(sizes[theirs].sum())
         taken[theirs[taken[theirs] < 0]] = group
         accounts[group] = chosen
     if not found:
         nobody = {"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String}
+        nobody |= {"occasional": pl.Boolean}
         return pl.DataFrame(schema=nobody), parts
     return pl.concat(found), parts
 
@@ -162,19 +189,23 @@ def _chosen(
     of_all: NDArray[np.int64],
     depths: NDArray[np.float64],
     settings: JudgeSettings,
-) -> NDArray[np.int64]:
-    """Places of the accounts that send enough to belong; all of shape (a,).
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of the accounts that send enough to belong, and of those that send it too seldom.
 
     Enough of their own traffic, of what the median account sends, and as deep: somebody who used
-    one sentence of a template has one trace where the template's users have ten.
+    one sentence of a template has one trace where the template's users have ten. Too seldom is
+    what falls short of a member's number of exchanges or share of its own traffic alone. All
+    arguments are of shape (a,).
     """
-    is_several = (sent >= settings.min_member_exchanges) & (sent > 0)
-    several = np.flatnonzero(is_several & (sent >= settings.min_member_share * of_all))
+    is_enough = (sent >= settings.min_member_exchanges) & (sent > 0)
+    is_enough &= sent >= settings.min_member_share * of_all
+    several = np.flatnonzero(is_enough)
     if not len(several):
-        return several
+        return several, several
     deep = settings.min_depth * _weighted_median(depths[several], sent[several])
     many = settings.min_median_share * float(np.median(sent[several]))
-    return several[(sent[several] >= many) & (depths[several] >= deep)]
+    is_like = (sent > 0) & (sent >= many) & (depths >= deep)
+    return np.flatnonzero(is_like & is_enough), np.flatnonzero(is_like & ~is_enough)
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -20,7 +20,6 @@ from pyspark.sql import DataFrame
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
-from stillwatch.judgement.instruments import instruments
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.blocks import KEY, as_they_are, spark_json
@@ -105,10 +104,9 @@ def collect(
     exchanges: Any,
     index: Index,
     members: Members,
-    judged: pl.Series,
+    held: tuple[pl.DataFrame, pl.DataFrame],
     activity: Activity,
     accounts: DataFrame,
-    traces: Any,
     launched: Sequence[Launch],
 ) -> Profiles:
     """Profiles of all groups.
@@ -117,17 +115,15 @@ def collect(
         exchanges: silver.exchanges, as a table that tasks read.
         index: The groups' own traces; a lower number takes precedence.
         members: The groups' accounts.
-        judged: Ids of all accounts that are judged, each once.
+        held: Instruments of all accounts that are judged, and how many there are by holders.
         activity: Active accounts.
         accounts: silver.accounts.
-        traces: silver.traces, as a table that tasks read.
         launched: Models of the week with their launches.
     """
     made = exchanges.fan(partial(_counted, index, members, launched), READ, KINDS)
     mine, prompts, moved, hours, whole, everyone = made
     sent = _collected(mine.batches(partial(_polars, _added, SENT), spark_json(SENT)))
     days = _collected(whole.each(as_they_are, spark_json(WHOLE)))
-    held, popularity = instruments(traces, judged)
     return Profiles(
         sent=sent.group_by("group", "account_id")
         .agg(pl.col(*SUMS, "span_exchanges").sum(), *_times())
@@ -139,13 +135,13 @@ def collect(
         capabilities=sent.select("group", "account_id", "capability", "exchanges").sort(
             "group", "account_id", "capability"
         ),
-        instruments=held,
+        instruments=held[0],
         accounts=_accounts(
             _collected(hours.batches(_active, spark_json(ACTIVE))), activity, accounts
         ),
         population=days.select(pl.col(*SUMS).sum()),
         population_capabilities=days.group_by("capability").agg(pl.col("exchanges").sum()),
-        popularity=popularity,
+        popularity=held[1],
         days=days.group_by(pl.col("day").cast(pl.Int32).cast(pl.Date))
         .agg(pl.col("exchanges", "addressed").sum())
         .sort("day"),

@@ -95,7 +95,7 @@ CAMPAIGNS = Table(
         Column(
             "judged",
             array(STRING),
-            "Those that the verdict rests on: not those that a group accused before explains.",
+            "Those that the verdict rests on: none that a group accused before explains, no guests.",
         ),
         Column(
             "terms",

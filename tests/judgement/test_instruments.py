@@ -1,0 +1,85 @@
+"""Which instruments judged accounts share, and who shares one with a group."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+from factories import RUN, at, frame
+from pyspark.sql import SparkSession
+from stillwatch.io.batches import Stored
+from stillwatch.judgement.instruments import instruments, tied
+
+SETTINGS = RUN.settings.judge
+PAIR = {"group": pl.Int64, "account_id": pl.String}
+HELD = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String, "holders": pl.Int64}
+
+
+def rows_held() -> list[dict[str, Any]]:
+    """Instruments by accounts and days: who holds which, and on how many days of the week."""
+    on_days = [
+        *(("network", 5, "shared", f"a{n}", 1) for n in range(6)),
+        *(("network", 8, "shared", f"a{n}", days) for n, days in enumerate((1, 3, 7, 7, 3, 1))),
+        *(("payment", 1, "shared", account, days) for account, days in (("a0", 7), ("a4", 3))),
+        *(("payment", 2, "shared", account, days) for account, days in (("a4", 1), ("a5", 7))),
+        ("payment", 3, "shared", "a2", 2),
+        *(("signature_replay", 9, "issued", account, 1) for account in ("a3", "a5")),
+        *(("signature_replay", 9, "redeemed", account, 3) for account in ("a1", "a2", "a4")),
+        *(("prompt_span", 1, "shared", account, 1) for account in ("a0", "a1")),
+    ]
+    return [
+        {"layer": layer, "trace": value, "role": role, "account_id": account}
+        | {"event_date": at(0, day).date()}
+        for layer, value, role, account, days in on_days
+        for day in range(days)
+    ]
+
+
+def of_group(accounts: list[str], group: int = 0) -> pl.DataFrame:
+    return pl.DataFrame([(group, account) for account in accounts], schema=PAIR, orient="row")
+
+
+def shared(layer: str, accounts: list[str], holders: int = 5) -> pl.DataFrame:
+    rows = [(layer, 7, account, holders) for account in accounts]
+    return pl.DataFrame(rows, schema=HELD, orient="row")
+
+
+@pytest.mark.parametrize("layer", ["payment", "network"])
+def test_who_shares_an_instrument_with_two_members_is_theirs(layer: str) -> None:
+    held = shared(layer, ["a", "b", "guest"])
+    assert tied(of_group(["guest", "other"]), of_group(["a", "b"]), held, SETTINGS).rows() == [
+        (0, "guest")
+    ]
+
+
+def test_who_shares_it_with_one_may_be_a_guest() -> None:
+    held = shared("payment", ["a", "guest"])
+    assert not tied(of_group(["guest"]), of_group(["a", "b"]), held, SETTINGS).height
+
+
+def test_a_carrier_and_what_moved_tie_nobody() -> None:
+    members, guest = of_group(["a", "b"]), of_group(["guest"])
+    all_three = ["a", "b", "guest"]
+    carrier = shared("network", all_three, SETTINGS.max_pool + 1)
+    assert not tied(guest, members, carrier, SETTINGS).height
+    assert not tied(guest, members, shared("signature_replay", all_three), SETTINGS).height
+
+
+def test_an_instrument_of_another_group_ties_nobody() -> None:
+    held = shared("payment", ["a", "b", "guest"])
+    assert not tied(of_group(["guest"], 1), of_group(["a", "b"]), held, SETTINGS).height
+
+
+@pytest.mark.spark
+def test_instruments_of_the_judged_with_all_their_holders(spark: SparkSession) -> None:
+    """Days do not multiply them; neither an account's own nor a victim's loss is one."""
+    traces = Stored(frame(spark, "silver.traces", rows_held()))
+    judged, popularity = instruments(traces, pl.Series([f"a{n}" for n in range(4)]))
+    networks = [("network", value, f"a{n}", 6) for value in (5, 8) for n in range(4)]
+    replayed = [("signature_replay", 9, account, 3) for account in ("a1", "a2")]
+    rows = judged.select("layer", "trace", "account_id", "holders").rows()
+    assert sorted(rows) == [*networks, ("payment", 1, "a0", 2), *replayed]
+    assert popularity.select("layer", "holders", "instruments").rows() == [
+        ("network", 6, 2),
+        ("payment", 2, 2),
+        ("signature_replay", 3, 1),
+    ]
