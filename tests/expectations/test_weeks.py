@@ -192,6 +192,36 @@ def test_a_reconciliation_fails_for_what_it_is_for(
     assert check.observed[0] in "123456789"
 
 
+ATTRIBUTED = "attributed exchanges exist, with their account and day"
+
+
+@pytest.mark.parametrize(("account", "noticed"), [("a1", 0), ("stranger", 100)])
+def test_of_many_attributed_exchanges_a_sample_is_looked_up(
+    spark: SparkSession, sound: Staging, tmp_path: Path, account: str, noticed: int
+) -> None:
+    from stillwatch.io import quality
+
+    sent, mine = (weeks.good()[n] for n in ("silver.exchanges", "gold.campaign_exchanges"))
+    week = {
+        "silver.exchanges": [sent[0] | {"exchange_id": f"x{n}"} for n in range(400)],
+        "gold.campaign_exchanges": [mine[0] | {"exchange_id": f"x{n}"} for n in range(400)],
+    }
+    week["silver.exchanges"] = [row | {"account_id": "a1"} for row in week["silver.exchanges"]]
+    week["gold.campaign_exchanges"] = [
+        row | {"account_id": account, "event_date": sent[0]["event_date"]}
+        for row in week["gold.campaign_exchanges"]
+    ]
+    versions = {n: weeks.write(tmp_path / n, n, rows) for n, rows in week.items()}
+    suite = quality.load("gold.campaign_exchanges", quality.root(), WEEK)
+    (item,) = (i for i in suite.reconciliations if i.says == ATTRIBUTED)
+    one_in_four = suite.views | {"gold_campaign_exchanges_sampling": "select 4 as one_in"}
+    chosen = replace(suite, reconciliations=(item,), views=one_in_four)
+    (check,) = quality.reconcile(spark, [chosen], versions)
+    assert check.success == (noticed == 0)
+    if noticed:
+        assert abs(int(check.observed.split()[0]) - noticed) < 30
+
+
 PARSED = "exchanges are those that parsed, each once"
 
 

@@ -86,8 +86,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
 
 def active(exchanges: DataFrame) -> Activity:
     """Active accounts and what each sends in all: some 40 bytes an account, in the driver."""
-    counted = exchanges.groupBy("account_id").agg(F.count("*").alias("n")).toArrow()
-    return Activity.of(counted.column("account_id").combine_chunks(), numbers(counted, "n"))
+    return Activity.counted(exchanges.groupBy("account_id").agg(F.count("*").alias("n")).toArrow())
 
 
 def awake(exchanges: DataFrame, week: date) -> tuple[Activity, Rhythm]:
@@ -99,8 +98,8 @@ def awake(exchanges: DataFrame, week: date) -> tuple[Activity, Rhythm]:
     words = [F.bit_or(F.when(word == k, bit).otherwise(0)).alias(f"hours{k}") for k in range(WORDS)]
     rows = exchanges.select("account_id", hour.alias("hour")).groupBy("account_id")
     counted = rows.agg(F.count("*").alias("n"), *words).toArrow()
+    activity = Activity.counted(counted)
     names = counted.column("account_id").combine_chunks()
-    activity = Activity.of(names, numbers(counted, "n"))
     hours = np.zeros((len(activity.codes), WORDS), np.int64)
     places = activity.at(xxhash64(names).to_numpy(zero_copy_only=False))
     for k in range(WORDS):

@@ -19,7 +19,7 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold import account_links
-from stillwatch.judgement import actors, flows, grouping, profiles, sampling, wording
+from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
@@ -78,7 +78,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own, members, occasional = (_into(frame, into) for frame in (own, members, occasional))
     occasional = occasional.join(members, on=["group", "account_id"], how="anti")
     own = own.select(list(grouping.TRACES))
-    further = wording.more(shared, stored, own, members, activity, settings)
+    further = variants.more(shared, stored, own, members, activity, settings)
     own = pl.concat([own, further, flows.signatures(stored, members)])
     index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
     silent = linked_only(

@@ -59,6 +59,11 @@ class Activity(NamedTuple):
         order = np.argsort(codes, kind="stable")
         return cls(codes[order], exchanges[order], names.take(pa.array(order)))
 
+    @classmethod
+    def counted(cls, rows: pa.Table) -> Activity:
+        """From a row an account: account_id, n."""
+        return cls.of(rows.column("account_id").combine_chunks(), numbers(rows, "n"))
+
     def at(self, accounts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Place of each account; all of them are active."""
         return np.minimum(np.searchsorted(self.codes, accounts), max(len(self.codes) - 1, 0))

@@ -95,7 +95,7 @@ CAMPAIGNS = Table(
         Column(
             "judged",
             array(STRING),
-            "Those that the verdict rests on: none that a group accused before explains, no guests.",
+            "Those that the verdict rests on: no guests, none that an accused group explains.",
         ),
         Column(
             "terms",

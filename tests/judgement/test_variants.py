@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from stillwatch.io.batches import Stored
 from stillwatch.judgement.grouping import TRACES
 from stillwatch.judgement.held import held
-from stillwatch.judgement.wording import NOBODY, chosen, more
+from stillwatch.judgement.variants import NOBODY, chosen, more
 from stillwatch.kernels.holders import Activity
 
 SETTINGS = RUN.settings.judge
