@@ -23,8 +23,14 @@ def accounts(size: int, prefix: str, **said: Any) -> Rows:
     ]  # fmt: skip
 
 
-def week(spark: SparkSession, seed: int = 0) -> dict[str, Any]:
-    """Frames that gold.account_links and gold.campaigns read; campaign accounts are `bad…`."""
+def week(spark: SparkSession, seed: int = 0, also: tuple[Rows, Rows] = ([], [])) -> dict[str, Any]:
+    """Frames that gold.account_links and gold.campaigns read; campaign accounts are `bad…`.
+
+    Args:
+        spark: A session.
+        seed: Of the week.
+        also: More exchanges, and their accounts.
+    """
     rng = np.random.default_rng(seed)
     honest, users = accounts(120, "hon"), accounts(40, "use")
     bad = accounts(30, "bad")
@@ -34,19 +40,20 @@ def week(spark: SparkSession, seed: int = 0) -> dict[str, Any]:
     sent: Rows = []
     for row in honest:
         for n in range(int(rng.lognormal(2, 1)) + 1):
-            sent.append(_honest(row["account_id"], n, rng))
+            sent.append(honest_exchange(row["account_id"], n, rng))
     for row in users:
         for n in range(int(rng.lognormal(2, 1)) + 2):
-            sent.append(_honest(row["account_id"], n, rng) | {
+            sent.append(honest_exchange(row["account_id"], n, rng) | {
                 "system_hash": HARNESS, "system_chars": 500})  # fmt: skip
     for row in bad:
         for n in range(30 + int(rng.integers(4))):
-            sent.append(_campaign(row["account_id"], n, rng))
-        sent += [_honest(row["account_id"], 100 + n, rng) for n in range(4)]
+            sent.append(campaign_exchange(row["account_id"], n, rng))
+        sent += [honest_exchange(row["account_id"], 100 + n, rng) for n in range(4)]
+    sent, known = sent + also[0], [*honest, *users, *bad, *also[1]]
     frames = {
         "silver.exchanges": frame(spark, "silver.exchanges", sent),
-        "silver.accounts": frame(spark, "silver.accounts", honest + users + bad),
-        "silver.traces": frame(spark, "silver.traces", _traces(sent, honest + users + bad)),
+        "silver.accounts": frame(spark, "silver.accounts", known),
+        "silver.traces": frame(spark, "silver.traces", _traces(sent, known)),
         "gold.decisions": frame(spark, "gold.decisions", []),
         "bronze.models": frame(spark, "bronze.models", []),
         "bronze.indicators": frame(spark, "bronze.indicators", []),
@@ -55,7 +62,7 @@ def week(spark: SparkSession, seed: int = 0) -> dict[str, Any]:
     return frames
 
 
-def _honest(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
+def honest_exchange(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
     spans = sorted({int(v) for v in rng.integers(0, 50_000, 12)})
     return exchange(
         account, n, spans=spans, ts=at(8 + float(rng.random()) * 12, int(rng.integers(7))),
@@ -63,7 +70,7 @@ def _honest(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _campaign(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
+def campaign_exchange(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:
     spans = TEMPLATE + [int(v) for v in rng.integers(2**40, 2**50, 6)]
     return exchange(
         account, n, spans=sorted(spans), ts=at(float(rng.random()) * 23.9, int(rng.integers(7))),

@@ -97,9 +97,11 @@ class JudgeSettings:
     # Two groups of which this much of either's accounts are the other's, and this much of the
     # larger's exchanges carry traces of both, are one: the halves of a template.
     min_together: float = 0.2
-    # A clause that a group's members alone have is the group's too where this much of the exchanges
-    # that carry it are the group's by other traces.
-    min_beside: float = 0.5
+    # A clause that hardly anybody but members has is the group's too where this much of the
+    # exchanges that carry it are the group's by other clauses; one that was refused, also where
+    # this much of those are requests of members that were refused.
+    min_beside: float = 0.8
+    min_refused: float = 0.5
     # Nor is it a group whose accounts send less than this of what is left with its traces: a phrase
     # that mostly others use is nobody's.
     min_exclusive: float = 0.3

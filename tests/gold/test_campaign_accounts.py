@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 from factories import RUN
-from stillwatch.gold.campaign_accounts import transform
+from stillwatch.gold.campaign_accounts import BY_INSTRUMENT, transform
 from stillwatch.tables import table
 
 
@@ -17,6 +17,7 @@ def test_senders_and_silent_members() -> None:
         {"campaign_id": "c-1", "exchanges": 20, "members": ["a", "b"], "judged": ["b"]},
         {"campaign_id": "c-2", "exchanges": 0, "members": ["c", "d"], "judged": ["c", "d"]},
     ]
+    groups[0]["guests"], groups[1]["guests"] = ["a"], []
     made = transform(
         {
             "gold.campaigns": pl.LazyFrame(groups),
@@ -38,6 +39,7 @@ def test_senders_and_silent_members() -> None:
     assert rows["c-1", "a"]["reasons"] == [
         "2 exchanges carry the group's own traces",
         "linked to 1 accounts of the group by what they share",
+        BY_INSTRUMENT,
     ]
     assert {key for key, row in rows.items() if row["judged"]} == {
         ("c-1", "b"),
@@ -54,7 +56,8 @@ def test_an_empty_week_has_no_accounts() -> None:
         name: pl.LazyFrame(schema=schema)
         for name, schema in (
             ("gold.campaigns", {"campaign_id": pl.String, "exchanges": pl.Int64,
-                                "members": pl.List(pl.String), "judged": pl.List(pl.String)}),
+                                **dict.fromkeys(("members", "judged", "guests"),
+                                                pl.List(pl.String))}),
             ("gold.campaign_exchanges", {"campaign_id": pl.String, "account_id": pl.String}),
             ("gold.account_links", {"account_a": pl.String, "account_b": pl.String}),
         )

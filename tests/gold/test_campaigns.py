@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from factories import RUN, frame, rows_made
-from gold_week import TEMPLATE, week
+from gold_week import TEMPLATE, accounts, campaign_exchange, honest_exchange, week
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
@@ -73,6 +74,33 @@ def test_terms_say_their_numbers_and_add_up(judged: dict[str, Any]) -> None:
     assert terms["elicited_reasoning"]["observed"] == 1.0
     odds = RUN.settings.judge.prior + sum(t["weight"] for t in row["terms"])
     assert odds >= RUN.settings.judge.confirmed
+
+
+def test_who_sends_it_seldom_from_the_pools_payment_is_a_guest(spark: SparkSession) -> None:
+    rng = np.random.default_rng(5)
+    sent = [campaign_exchange("gst000", n, rng) for n in range(6)]
+    sent += [honest_exchange("gst000", 100 + n, rng) for n in range(400)]
+    guest = {**accounts(1, "gst")[0], "payment_hash": 900}
+    frames = week(spark, also=(sent, [guest]))
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    frames["gold.campaigns"] = rows_made(campaigns.transform, frames)
+    (row,) = frames["gold.campaigns"].where(IS_ACCUSED).collect()
+    pool = [f"bad{i:03d}" for i in range(30)]
+    assert row["members"] == [*pool, "gst000"]
+    assert row["judged"] == pool
+    assert row["guests"] == ["gst000"]
+    assert row["explanation"].startswith("Judged by 30 of its 31 accounts: the others send its")
+    attributed = rows_made(campaign_exchanges.transform, frames).where(
+        f"campaign_id = '{row['campaign_id']}'"
+    )
+    assert attributed.count() == row["exchanges"]
+    assert attributed.where("account_id = 'gst000'").count() == 6
+    # The same account with a payment and a network of its own is none.
+    alone = [row | {"network_hash": 7} for row in sent]
+    frames = week(spark, also=(alone, accounts(1, "gst")))
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    (row,) = rows_made(campaigns.transform, frames).where(IS_ACCUSED).collect()
+    assert row["members"] == pool
 
 
 def test_a_decision_is_shown_and_changes_no_verdict(

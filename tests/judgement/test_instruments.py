@@ -38,7 +38,7 @@ def of_group(accounts: list[str], group: int = 0) -> pl.DataFrame:
     return pl.DataFrame([(group, account) for account in accounts], schema=PAIR, orient="row")
 
 
-def shared(layer: str, accounts: list[str], holders: int = 5) -> pl.DataFrame:
+def shared(layer: str, accounts: list[str], holders: int = 3) -> pl.DataFrame:
     rows = [(layer, 7, account, holders) for account in accounts]
     return pl.DataFrame(rows, schema=HELD, orient="row")
 
@@ -54,6 +54,12 @@ def test_who_shares_an_instrument_with_two_members_is_theirs(layer: str) -> None
 def test_who_shares_it_with_one_may_be_a_guest() -> None:
     held = shared("payment", ["a", "guest"])
     assert not tied(of_group(["guest"]), of_group(["a", "b"]), held, SETTINGS).height
+
+
+def test_an_office_in_which_two_are_members_ties_nobody() -> None:
+    held = shared("network", ["a", "b", "guest"], holders=5)
+    assert not tied(of_group(["guest"]), of_group(["a", "b"]), held, SETTINGS).height
+    assert tied(of_group(["guest"]), of_group(["a", "b", "guest"]), held, SETTINGS).height
 
 
 def test_a_carrier_and_what_moved_tie_nobody() -> None:

@@ -73,6 +73,11 @@ def test_who_sends_as_members_do_but_too_seldom_is_told_apart() -> None:
     # A hundredth of its own traffic, though as much as the others send.
     busy = [("busy", [0], 4), ("busy", [], 200)]
     assert occasional([(a, [0], 4) for a in A] + busy) == {0: ["busy"]}
+    # What a stronger group explains of it was sent all the same.
+    taken = [("x", [0, 1], 9), ("x", [1], 1)]
+    sent = [(a, [0, 1], 20) for a in A] + [(a, [0], 40) for a in A] + taken
+    sent += [(b, [1], 4) for b in B]
+    assert "x" not in occasional(sent).get(1, [])
     # Where members send sixty, one is nobody's habit.
     assert occasional([(a, [0], 60) for a in A] + once) == {}
 

@@ -22,6 +22,7 @@ INDEX = Index.build(
     ["prompt_span", "prompt_span", "prompt_span", "system_prompt"], [1, 2, 1, 77], [0, 0, 1, 1]
 )
 MEMBERS = Members.build(["a0", "a1", "a2", "a3"], [0, 0, 1, 1])
+NOBODY = Members.build([], [])
 NO_INSTRUMENTS = (pl.DataFrame(), pl.DataFrame())
 
 
@@ -60,6 +61,10 @@ def exchanges(spark: SparkSession) -> Stored:
 
 @pytest.fixture(scope="module")
 def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
+    return collected(spark, exchanges, NOBODY)
+
+
+def collected(spark: SparkSession, exchanges: Stored, guests: Members) -> profiles.Profiles:
     patch = pytest.MonkeyPatch()
     rows = pl.DataFrame(sent(), infer_schema_length=None)
     each = rows.group_by("account_id").len()
@@ -70,6 +75,7 @@ def told(spark: SparkSession, exchanges: Stored) -> profiles.Profiles:
         exchanges,
         INDEX,
         MEMBERS,
+        guests,
         NO_INSTRUMENTS,
         activity,
         frame(spark, "silver.accounts", accounts),
@@ -128,6 +134,16 @@ def test_how_many_accounts_sent_each_prompt(told: profiles.Profiles) -> None:
     )
     assert told.senders.to_dicts() == wanted.to_dicts()
     assert set(told.senders["senders"]) == {1, 2}
+
+
+def test_of_the_prompts_of_guests_nothing_is_concluded(
+    spark: SparkSession, exchanges: Stored, told: profiles.Profiles
+) -> None:
+    found = collected(spark, exchanges, Members.build(["a1", "a2", "a3"], [0, 1, 1]))
+    assert found.sent.equals(told.sent)
+    of_host = attributed().filter(pl.col("account_id") == "a0").height
+    assert found.senders.select("group", "senders").rows() == [(0, 1)]
+    assert found.senders["exchanges"].to_list() == [of_host]
 
 
 def test_what_everyone_did(told: profiles.Profiles) -> None:

@@ -140,7 +140,7 @@ def test_a_phrase_of_offices_in_a_tenth_of_their_traffic_accuses_nobody() -> Non
     assert judge(paid, EVERYONE, 20, SETTINGS).verdict in ACCUSED
 
 
-def bench(users: int, guests: int = 0) -> Bench:
+def bench(users: int, guests: int = 0, of: int = 0) -> Bench:
     """The pool's campaign, and a public harness that the pool and honest `users` send through."""
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()
     members = pl.DataFrame(
@@ -186,7 +186,7 @@ def bench(users: int, guests: int = 0) -> Bench:
         moved=pl.DataFrame(),
         everyone=pl.DataFrame(),
     )  # fmt: skip
-    return Bench(profiles, members, members.filter(pl.col("group") == 0).head(guests), SETTINGS)
+    return Bench(profiles, members, members.filter(pl.col("group") == of).head(guests), SETTINGS)
 
 
 def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
@@ -205,13 +205,21 @@ def test_guests_are_of_the_group_and_no_evidence() -> None:
     first, _ = bench(users=2, guests=10).judge()
     assert first.group.members.height == alone.group.members.height
     assert first.group.exchanges == alone.group.exchanges
-    assert first.guests == 10
+    assert len(first.guests) == 10
     assert len(first.rested) == len(alone.rested) - 10
     ties = [
         next(t.observed for t in one.verdict.terms if t.name == "shared_payment")
         for one in (alone, first)
     ]
     assert ties[1] < ties[0]
+
+
+def test_guests_of_a_harness_do_not_bind_its_users_to_a_pool() -> None:
+    """Those of the pool that are guests in both are explained by the campaign."""
+    first, second = bench(users=30, guests=14, of=1).judge()
+    assert first.verdict.verdict == "confirmed"
+    assert second.verdict.verdict not in ACCUSED
+    assert all(account.startswith("h") for account in second.rested)
 
 
 def test_a_queue_that_asks_each_item_of_two_accounts_is_told_from_copying() -> None:

@@ -15,6 +15,7 @@ from stillwatch.config import Run
 from stillwatch.tables import table
 
 BY_LINKS_ALONE = 0.2
+BY_INSTRUMENT = "sends them seldom, and shares a payment or a network with members"
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
@@ -40,15 +41,24 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
         .explode("account_id", empty_as_null=False)
         .with_columns(judged=pl.lit(True))
     )
+    guests = (
+        campaigns.select("campaign_id", pl.col("guests").alias("account_id"))
+        .explode("account_id", empty_as_null=False)
+        .with_columns(is_guest=pl.lit(True))
+    )
     both = pl.concat([sent, silent])
     members = both.join(
         linked(frames["gold.account_links"], both), on=["campaign_id", "account_id"], how="left"
-    ).join(rested, on=["campaign_id", "account_id"], how="left")
+    )
+    for others in (rested, guests):
+        members = members.join(others, on=["campaign_id", "account_id"], how="left")
     sends, links = pl.col("exchanges") > 0, pl.col("links").fill_null(0)
     by_trace = pl.format("{} exchanges carry the group's own traces", pl.col("exchanges"))
     by_link = pl.format("linked to {} accounts of the group by what they share", links)
     reasons = pl.concat_list(
-        pl.when(sends).then(by_trace), pl.when(links > 0).then(by_link)
+        pl.when(sends).then(by_trace),
+        pl.when(links > 0).then(by_link),
+        pl.when(pl.col("is_guest")).then(pl.lit(BY_INSTRUMENT)),
     ).list.drop_nulls()
     return members.with_columns(
         pl.lit(run.week).alias("week"),

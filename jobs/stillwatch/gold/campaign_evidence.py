@@ -60,14 +60,14 @@ _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
 )
-# Whether prompts repeat is asked of the whole group. One without words is nobody's copy.
+# Whether prompts repeat is asked of the whole group but its guests. One without words is nobody's
+# copy.
 _PROMPT = "coalesce(e.prompt_hash, xxhash64(e.exchange_id))"
 _PROMPTS = (
     "(select count(*) n, count(distinct e.account_id) senders from "
     + _OF_ALL
-    + " group by "
-    + _PROMPT
-    + ")"
+    + " and c.account_id not in (select explode(guests) from gold.campaigns where "
+    "week = date'{week}' and campaign_id = '{id}') group by " + _PROMPT + ")"
 )
 _REPEATED = "select sum(if(senders > 1, n, 0)) / sum(n) from " + _PROMPTS
 _DEALT = (

@@ -30,7 +30,7 @@ from stillwatch.judgement.instruments import tied
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
-from stillwatch.kernels.attribution import Index, Members
+from stillwatch.kernels.attribution import VARIANT, Index, Members
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
@@ -88,22 +88,33 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
     instruments, popularity = shared_instruments(traces, asked)
     guests = tied(occasional, members, instruments, settings)
-    everyone = pl.concat([members, guests])
-    senders = Members.build(everyone["account_id"].to_list(), everyone["group"].to_list())
     launched = launches(frames["bronze.models"].frame, run)
-    profile = profiles.collect(
-        stored,
-        index,
-        senders,
-        (instruments, popularity),
-        activity,
-        frames["silver.accounts"].frame,
-        launched,
-    )
+
+    def profiled(guests: pl.DataFrame) -> tuple[profiles.Profiles, pl.DataFrame]:
+        everyone = pl.concat([members, guests])
+        judged = pl.concat([everyone, silent])
+        profile = profiles.collect(
+            stored,
+            index,
+            _members(everyone),
+            _members(guests),
+            (instruments.join(judged, on="account_id", how="semi"), popularity),
+            activity,
+            frames["silver.accounts"].frame,
+            launched,
+        )
+        # Whose every exchange another group explains better is no member.
+        sending = members.join(profile.sent, on=["group", "account_id"], how="semi")
+        return profile, sending
+
+    profile, sending = profiled(guests)
+    if guests.join(sending, on="group", how="anti").height:
+        # Of a group that stronger ones explain nothing is left but guests: they go with it.
+        guests = guests.join(sending, on="group", how="semi")
+        profile, sending = profiled(guests)
     moved = pivots(profile.moved, profile.everyone, launched)
-    # Whose every exchange another group explains better is no member.
-    sending = everyone.join(profile.sent, on=["group", "account_id"], how="semi")
-    judged = Bench(profile, pl.concat([sending, silent]), guests, settings).judge()
+    guests = guests.join(profile.sent, on=["group", "account_id"], how="semi")
+    judged = Bench(profile, pl.concat([sending, guests, silent]), guests, settings).judge()
     matched = named(frames["bronze.indicators"].frame, profile.accounts, exchanges, run)
     earlier = known(history(frames.get("gold.campaigns@history")))
     rows = _rows(judged, own, moved, matched, active.height, earlier, run)
@@ -113,6 +124,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         schema,
     )
     return made
+
+
+def _members(frame: pl.DataFrame) -> Members:
+    return Members.build(frame["account_id"].to_list(), frame["group"].to_list())
 
 
 def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
@@ -192,14 +207,16 @@ def _rows(
         if one.number in moved:
             row |= asdict(moved[one.number])
         if one.verdict.verdict in NAMED:
-            members = one.group.members["account_id"].to_list()
+            # Guests were chosen by their instruments, which an indicator may name.
+            members = sorted(set(one.group.members["account_id"]) - set(one.guests))
             row |= _actor(actors.actor(members, matched, population), row["explanation"])
         rows.append(row)
     return rows + [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
 
 
 def _weights(own: pl.DataFrame) -> dict[tuple[str, int], int]:
-    lasting = own.filter(pl.col("layer") != "signature")  # none is ever issued twice
+    # No signature is issued twice, and variants come and go.
+    lasting = own.filter(~pl.col("layer").is_in(["signature", VARIANT]))
     return {(layer, trace): n for layer, trace, n in lasting["layer", "trace", "exchanges"].rows()}
 
 
@@ -213,7 +230,10 @@ def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:
 def _asleep(campaign: Known) -> dict[str, Any]:
     """A row for an accused campaign that was not seen this week; its traces are carried along."""
     kept = ("campaign_id", "traces", "actor", "actor_confidence", "precedence")
-    lists = ("capabilities", "limits", "members", "judged", "terms", "merged_from", "split_from")
+    lists = (
+        *("capabilities", "limits", "members", "judged", "guests", "terms"),
+        *("merged_from", "split_from"),
+    )
     return {
         **dict.fromkeys(campaign.row),
         **{name: campaign.row[name] for name in kept},
@@ -248,6 +268,7 @@ def _row(
         "traces": own.select("layer", "trace", "accounts", "exchanges").to_dicts(),
         "members": group.members["account_id"].to_list(),
         "judged": one.rested,
+        "guests": one.guests,
         "precedence": one.number,
         # A term's fields are those of the column's structs.
         "terms": [asdict(term) for term in verdict.terms],
@@ -255,17 +276,15 @@ def _row(
 
 
 def _on_whom(one: Judged) -> str:
-    size = one.group.members.height
-    if len(one.rested) == size:
+    size, rested, guests = one.group.members.height, len(one.rested), len(one.guests)
+    if rested == size:
         return ""
     others = [
         text
-        for text, is_so in (
-            ("are in a group that was accused before", len(one.rested) + one.guests < size),
-            ("send its traces too seldom, from instruments of these", one.guests > 0),
+        for text, are_some in (
+            ("are in a group that was accused before", rested + guests < size),
+            ("send its traces too seldom to be members, from instruments of members", guests > 0),
         )
-        if is_so
+        if are_some
     ]
-    return (
-        f"Judged by {len(one.rested)} of its {size} accounts: the others {', or '.join(others)}. "
-    )
+    return f"Judged by {rested} of its {size} accounts: the others {', or '.join(others)}. "

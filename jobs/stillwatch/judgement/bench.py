@@ -33,7 +33,7 @@ class Judged:
         group: All its accounts.
         rested: The accounts that the verdict rests on: those that no stronger group explains, or
             all where hardly any are left; never guests.
-        guests: How many of its accounts were taken in for their instruments.
+        guests: Its accounts that were taken in for their instruments.
         verdict: On those.
         first_ts, last_ts: Of its exchanges; None where it has none.
         capabilities: name, share, low, high, in order of share; 95 % over accounts.
@@ -42,7 +42,7 @@ class Judged:
     number: int
     group: Group
     rested: list[str]
-    guests: int
+    guests: list[str]
     verdict: Verdict
     first_ts: Any
     last_ts: Any
@@ -101,14 +101,14 @@ class Bench:
                 rested = self.group(number, without=claimed | guests)
                 verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
-                claimed |= accounts
+                claimed |= accounts | guests
             sent = self.sent.get(number)
             judged.append(
                 Judged(
                     number,
                     self.group(number) if guests else whole[number],
                     rested.members["account_id"].to_list(),
-                    len(guests),
+                    sorted(guests),
                     verdict,
                     sent["first_ts"].min() if sent is not None else None,
                     sent["last_ts"].max() if sent is not None else None,
@@ -119,13 +119,15 @@ class Bench:
 
     def bound(self, number: int, claimed: set[str]) -> bool:
         """Whether enough of a group's other accounts share an instrument with its claimed ones."""
+        guests = list(self.guests.get(number, ()))
+        members = self.members[number].filter(~pl.col("account_id").is_in(guests))
         held = self.instruments.filter(pl.col("holders") <= self.settings.max_pool).join(
-            self.members[number], on="account_id", how="semi"
+            members, on="account_id", how="semi"
         )
         is_claimed = pl.col("account_id").is_in(list(claimed))
         shared = held.filter(is_claimed).select("layer", "trace").unique()
         others = held.filter(~is_claimed).join(shared, on=["layer", "trace"], how="semi")
-        rest = self.members[number].filter(~is_claimed).height
+        rest = members.filter(~is_claimed).height
         return others["account_id"].n_unique() >= self.settings.min_bound_accounts * rest
 
     def group(self, number: int, without: set[str] | None = None) -> Group:

@@ -64,7 +64,9 @@ def instruments(traces: Any, judged: pl.Series) -> tuple[pl.DataFrame, pl.DataFr
 def tied(
     occasional: pl.DataFrame, members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings
 ) -> pl.DataFrame:
-    """Those who share a payment or a network with members of the group whose traces they send.
+    """Those who share a payment or a network that is the group's whose traces they send.
+
+    It is where two members hold it, and they are half of all its holders.
 
     Args:
         occasional: group, account_id.
@@ -75,15 +77,13 @@ def tied(
     Returns:
         group, account_id, sorted.
     """
-    own = held.filter(
-        pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool)
-    ).select("layer", "trace", "account_id")
+    own = held.filter(pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool))
     pools = (
         members.join(own, on="account_id", how="inner")
         .group_by("group", "layer", "trace")
-        .len()
-        # One member behind an instrument may be somebody's guest.
-        .filter(pl.col("len") >= MIN_OWNERS)
+        .agg(pl.len(), pl.col("holders").first())
+        # One member may be a guest of whose instrument it is; two in an office are not the office.
+        .filter((pl.col("len") >= MIN_OWNERS) & (pl.col("len") * 2 >= pl.col("holders")))
     )
     return (
         occasional.join(own, on="account_id", how="inner")

@@ -88,6 +88,11 @@ def precedence(
         counted = sizes[part.rows] * left[part.rows] if remaining else sizes[part.rows]
         sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
         chosen, seldom = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        if remaining:
+            # Who has enough, though a stronger group explains most of it, is not seldom.
+            ever = np.bincount(part.of, sizes[part.rows], len(part.accounts)).astype(np.float64)
+            enough, _ = _chosen(ever, of_all[part.accounts], part.depths, settings)
+            seldom = np.setdiff1d(seldom, enough)
         return part.accounts[chosen], sent[chosen].astype(np.int64), part.accounts[seldom]
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:

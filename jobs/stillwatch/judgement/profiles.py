@@ -73,7 +73,8 @@ class Profiles:
     Attributes:
         sent: group, account_id, exchanges, elicits, grades, output_tokens, span_exchanges,
             first_ts, last_ts.
-        senders: group, senders, prompts, exchanges: how many prompts that many accounts sent.
+        senders: group, senders, prompts, exchanges: how many prompts that many accounts sent,
+            guests aside.
         capabilities: group, account_id, capability, exchanges.
         instruments: layer, trace, account_id, holders (accounts in all that hold it), for the
             accounts of groups.
@@ -104,6 +105,7 @@ def collect(
     exchanges: Any,
     index: Index,
     members: Members,
+    guests: Members,
     held: tuple[pl.DataFrame, pl.DataFrame],
     activity: Activity,
     accounts: DataFrame,
@@ -115,12 +117,13 @@ def collect(
         exchanges: silver.exchanges, as a table that tasks read.
         index: The groups' own traces; a lower number takes precedence.
         members: The groups' accounts.
+        guests: Those of them of whose prompts nothing is concluded.
         held: Instruments of all accounts that are judged, and how many there are by holders.
         activity: Active accounts.
         accounts: silver.accounts.
         launched: Models of the week with their launches.
     """
-    made = exchanges.fan(partial(_counted, index, members, launched), READ, KINDS)
+    made = exchanges.fan(partial(_counted, index, members, guests, launched), READ, KINDS)
     mine, prompts, moved, hours, whole, everyone = made
     sent = _collected(mine.batches(partial(_polars, _added, SENT), spark_json(SENT)))
     days = _collected(whole.each(as_they_are, spark_json(WHOLE)))
@@ -164,16 +167,22 @@ def _polars(work: Any, schema: pa.Schema, rows: pa.Table) -> Iterator[pa.RecordB
 
 
 def _counted(
-    index: Index, members: Members, launched: Sequence[Launch], batches: Iterable[pa.RecordBatch]
+    index: Index,
+    members: Members,
+    guests: Members,
+    launched: Sequence[Launch],
+    batches: Iterable[pa.RecordBatch],
 ) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Rows of every kind of KINDS, keyed: what some ten thousand exchanges add to each."""
     for batch in together(batches):
         account = xxhash64(batch.column("account_id")).to_numpy(zero_copy_only=False)
         hit = first_of(batch, carried(traces_of(batch), index), members)
         rows = pa.array(hit.rows)
-        theirs = _frame(batch.select(MINE).take(rows), hit)
+        mine = batch.select(MINE).take(rows)
+        theirs = _frame(mine, hit)
+        is_guest = guests.hold(mine.column("account_id"), hit.groups)
         yield 0, _keyed(_added(theirs), SENT)
-        yield 1, _prompts(batch, hit, account)
+        yield 1, _prompts(batch, hit.where(~is_guest), account)
         yield 2, _keyed(_moves(binned(theirs, launched)), MOVED)
         yield 3, _hours(batch, account)
         everyone = pl.DataFrame(pl.from_arrow(batch.select(ALL)))

@@ -2,7 +2,7 @@
 
 A template with many variants has rare ones, and a campaign tries what is refused before it sends
 what is answered. A clause whose holders are members of one group, more of them than chance
-explains, is the group's as well where it comes in exchanges that are the group's by other traces;
+explains, is the group's as well where it comes in exchanges that are the group's by other clauses;
 one that was refused may come alone, for what is refused is not sent a second time.
 """
 
@@ -23,7 +23,7 @@ from stillwatch.judgement.attribution import TRACES as READ
 from stillwatch.judgement.attribution import first_of, traces_of
 from stillwatch.judgement.grouping import TRACES, polars
 from stillwatch.judgement.held import CLAUSE, LAYERS, REFUSED, Held
-from stillwatch.kernels.attribution import Index, Members, carried, ranges
+from stillwatch.kernels.attribution import VARIANT, Index, Members, carried, ranges
 from stillwatch.kernels.blocks import KEY, spark_json
 from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.null_model import benjamini_hochberg
@@ -32,10 +32,21 @@ from stillwatch.kernels.traces import listed, numbers, together
 from stillwatch.kernels.xxhash import xxhash64
 
 NOBODY = -1
-# Of the group NOBODY a row tells how many traces were looked at, as `exchanges`.
+# A row of NOBODY tells how many clauses of a layer were looked at, as `exchanges`.
 CLAUSES = pa.schema(
-    [(name, pa.int64()) for name in ("group", "layer", "trace", "d", "accounts", "exchanges")]
+    [
+        (name, pa.int64())
+        for name in (
+            *("group", "layer", "trace", "d", "holders_xor", "holders_sum"),
+            *("accounts", "exchanges"),
+        )
+    ]
 )
+UNIT = ("layer", "d", "holders_xor", "holders_sum")
+FOUND = {
+    **{"group": pl.Int64, "is_refused": pl.Boolean, "rivals": pl.UInt32, "trace": pl.Int64},
+    **{"accounts": pl.Int64, "exchanges": pl.Int64},
+}
 BESIDE = pa.schema([(name, pa.int64()) for name in ("trace", "group", "exchanges")])
 
 
@@ -63,12 +74,17 @@ def more(
     nothing = pl.DataFrame(schema=TRACES)
     if not members.height:
         return nothing
+    # A group that is known by its software alone says nothing of its own.
+    said = own.filter(pl.col("layer") == CLAUSE)
+    members = members.join(said, on="group", how="semi")
+    if not members.height:
+        return nothing
     found = candidates(shared, members, activity, settings).join(
-        own.filter(pl.col("layer") == CLAUSE), on=["group", "trace"], how="anti"
+        said, on=["group", "trace"], how="anti"
     )
     if not found.height:
         return nothing
-    index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+    index = Index.build(*(said[name].to_list() for name in ("layer", "trace", "group")))
     senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
     asked = np.unique(found["trace"].to_numpy())
     beside = exchanges.cut(partial(_beside, asked, index, senders), ("account_id", *READ), BESIDE)
@@ -88,7 +104,8 @@ def candidates(
         settings: How many of a clause's holders are members, and by what chance.
 
     Returns:
-        group, is_refused, trace, accounts, exchanges.
+        group, is_refused, rivals (how many groups a clause could be of), trace, accounts,
+        exchanges.
     """
     code = xxhash64(members["account_id"].to_arrow().cast(pa.string()))
     account = code.to_numpy(zero_copy_only=False)
@@ -99,51 +116,91 @@ def candidates(
         polars(blocks.each(held_by, spark_json(CLAUSES)).frame())
         for blocks in (shared.popular, shared.rare)
     )
-    groups_asked = members["group"].n_unique()
-    looked = int(rows.filter(pl.col("group") == NOBODY)["exchanges"].sum())
-    sends = activity.exchanges / activity.exchanges.sum()
-    part = members.with_columns(share=pl.Series(sends[activity.at(account)]))
-    rows = rows.join(part.group_by("group").agg(pl.col("share").sum()), on="group").sort(
-        "group", "layer", "trace"
+    is_count = pl.col("group") == NOBODY
+    looked = rows.filter(is_count).group_by("layer").agg(looked=pl.col("exchanges").sum())
+    enough = (pl.col("layer") == LAYERS.index(REFUSED)) | (pl.col("d") >= settings.min_holders)
+    found = (
+        rows.filter(~is_count & enough)
+        .join(looked, on="layer")
+        .join(_shares(members, account, activity), on="group")
+        .with_columns(
+            others=pl.col("accounts") - 1, rivals=pl.col("group").n_unique().over("layer", "trace")
+        )
+        .sort("group", "layer", "trace")
     )
-    # That so many of its holders are members, if any account may hold it as it sends.
-    p = binom.sf(rows["accounts"].to_numpy() - 1, rows["d"].to_numpy(), rows["share"].to_numpy())
-    q = benjamini_hochberg(p, tests=max(1, looked * groups_asked))
-    enough = pl.col("is_refused") | (pl.col("d") >= settings.min_holders)
+    # Clauses of the same holders are one coincidence, and one test.
+    units = found.unique(["group", *UNIT], maintain_order=True)
+    p = binom.sf(*(units[n].to_numpy() for n in ("others", "d", "share")))
+    tests = units["looked"].to_numpy() * members["group"].n_unique()
+    priced = [
+        part.with_columns(
+            q=pl.Series(benjamini_hochberg(part["p"].to_numpy(), tests=int(part["tests"][0])))
+        )
+        for part in units.with_columns(p=pl.Series(p), tests=pl.Series(tests)).partition_by(
+            "group", "layer"
+        )
+    ]
+    if not priced:
+        return pl.DataFrame(schema=FOUND)
+    kept = pl.concat(priced).filter(pl.col("q") <= settings.alpha)
+    return found.join(kept, on=["group", *UNIT], how="semi").select(
+        *("group", (pl.col("layer") == LAYERS.index(REFUSED)).alias("is_refused"), "rivals"),
+        *("trace", pl.col("d").alias("accounts"), "exchanges"),
+    )
+
+
+def _shares(members: pl.DataFrame, account: NDArray[np.int64], activity: Activity) -> pl.DataFrame:
+    """group, share: how likely a clause's holder is a member, if anybody may be.
+
+    The larger of its shares of accounts and of traffic: a clause is held once by whoever has it,
+    and whoever sends more has more of them.
+    """
+    sent = pl.Series(activity.exchanges[activity.at(account)])
+    of_all = (max(1, len(activity.codes)), max(1, int(activity.exchanges.sum())))
     return (
-        rows.with_columns(is_refused=pl.col("layer") == LAYERS.index(REFUSED), q=pl.Series(q))
-        .filter(enough & (pl.col("q") <= settings.alpha))
-        .select("group", "is_refused", "trace", pl.col("d").alias("accounts"), "exchanges")
+        members.with_columns(sent=sent)
+        .group_by("group")
+        .agg(accounts=pl.len(), sent=pl.col("sent").sum())
+        .select(
+            "group",
+            share=pl.max_horizontal(pl.col("accounts") / of_all[0], pl.col("sent") / of_all[1]),
+        )
     )
 
 
 def chosen(found: pl.DataFrame, met: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
     """Candidates that go with their group: rows of grouping.TRACES.
 
+    One that adds nothing, as it comes in exchanges of the group alone, is left out.
+
     Args:
         found: As of `candidates`.
         met: trace, group (that an exchange with it belongs to, else NOBODY), exchanges.
-        settings: Of all exchanges with a clause, how many are the group's.
+        settings: Of all exchanges with a clause, how many are the group's, or were refused.
     """
-    beside = met.with_columns(
-        share=pl.col("exchanges") / pl.col("exchanges").sum().over("trace"),
-        grouped=pl.col("exchanges").filter(pl.col("group") != NOBODY).sum().over("trace"),
+    of_trace = met.group_by("trace").agg(
+        carried=pl.col("exchanges").sum(),
+        grouped=pl.col("exchanges").filter(pl.col("group") != NOBODY).sum(),
     )
-    of_nobody = beside.group_by("trace").agg(pl.col("grouped").first())
+    beside = pl.col("beside").fill_null(0)
+    is_alone = pl.col("is_refused") & (pl.col("rivals") == 1) & (pl.col("grouped") == 0)
     kept = (
-        found.with_columns(rivals=pl.col("group").n_unique().over("trace"))
-        .join(beside.select("trace", "group", "share"), on=["trace", "group"], how="left")
-        .join(of_nobody, on="trace", how="left")
+        found.join(met.rename({"exchanges": "beside"}), on=["trace", "group"], how="left")
+        .join(of_trace, on="trace")
+        .filter(beside < pl.col("carried"))
         .filter(
-            (pl.col("share").fill_null(0) >= settings.min_beside)
-            | (pl.col("is_refused") & (pl.col("rivals") == 1) & (pl.col("grouped") == 0))
+            (beside >= settings.min_beside * pl.col("carried"))
+            | (is_alone & (pl.col("exchanges") >= settings.min_refused * pl.col("carried")))
         )
     )
     return (
         kept.sort("group", "trace", "is_refused")
         .unique(["group", "trace"], keep="first", maintain_order=True)
-        .with_columns(layer=pl.lit(CLAUSE))
+        .sort("exchanges", "group", "trace", descending=[True, False, False])
+        .head(settings.max_units)
+        .with_columns(layer=pl.lit(VARIANT))
         .select(list(TRACES))
+        .sort("group", "trace")
     )
 
 
@@ -165,14 +222,19 @@ def _held_by(known: NDArray[np.int64], min_own: float, rows: pa.Table) -> Iterat
     row = np.repeat(np.repeat(np.arange(len(d)), d), count)
     same = groups(row, known[at, 1], np.zeros(len(row), np.int64))
     of, have = row[same.first], same.sizes()
+    group, theirs = known[at, 1][same.first], same.sums(np.repeat(sent, count))
     kept = is_clause[of] & (have >= 2) & (have >= min_own * d[of])
-    of = of[kept]
-    group = known[at, 1][same.first][kept]
-    theirs = same.sums(np.repeat(sent, count))[kept]
-    columns = (group, layer[of], trace[of], d[of], have[kept], theirs)
-    yield pa.RecordBatch.from_arrays([pa.array(each) for each in columns], schema=CLAUSES)
-    looked = dict.fromkeys(CLAUSES.names, 0) | {"group": NOBODY, "exchanges": int(is_clause.sum())}
-    yield pa.RecordBatch.from_pylist([looked], schema=CLAUSES)
+    columns = {
+        **{name: numbers(rows, name)[of[kept]] for name in UNIT},
+        **{"group": group[kept], "trace": trace[of[kept]]},
+        **{"accounts": have[kept], "exchanges": theirs[kept]},
+    }
+    yield pa.RecordBatch.from_arrays(
+        [pa.array(columns[name]) for name in CLAUSES.names], schema=CLAUSES
+    )
+    for code in np.unique(layer[is_clause]).tolist():
+        counted = {"group": NOBODY, "layer": code, "exchanges": int((layer == code).sum())}
+        yield pa.RecordBatch.from_pylist([dict.fromkeys(CLAUSES.names, 0) | counted], CLAUSES)
 
 
 def _beside(

@@ -23,6 +23,8 @@ from stillwatch.kernels.tally import mixed
 from stillwatch.kernels.traces import Found
 
 LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate", "signature")
+# Clauses that did not form their group, and go with it: looked up as clauses are.
+VARIANT = "variant"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Index:
         """From parallel lists; layers that attribute nothing are left out."""
         kept_traces, kept_groups = [], []
         for layer in LAYERS:
-            mine = [i for i, name in enumerate(layers) if name == layer]
+            also = VARIANT if layer == "prompt_span" else layer
+            mine = [i for i, name in enumerate(layers) if name in (layer, also)]
             trace = np.array([traces[i] for i in mine], dtype=np.int64)
             group = np.array([groups[i] for i in mine], dtype=np.int64)
             order = np.lexsort((group, trace))

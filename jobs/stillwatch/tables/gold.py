@@ -80,7 +80,7 @@ CAMPAIGNS = Table(
         Column(
             "traces",
             array(struct(layer=STRING, trace=LONG, accounts=LONG, exchanges=LONG)),
-            "Traces by which exchanges are attributed, with accounts and exchanges that have them.",
+            "Traces by which exchanges are attributed; a variant is a clause that did not form it.",
         ),
         Column(
             "precedence",
@@ -96,6 +96,11 @@ CAMPAIGNS = Table(
             "judged",
             array(STRING),
             "Those that the verdict rests on: no guests, none that an accused group explains.",
+        ),
+        Column(
+            "guests",
+            array(STRING),
+            "Those that send its traces seldom, and belong for an instrument of its members.",
         ),
         Column(
             "terms",
