@@ -52,7 +52,14 @@ def test_addresses_of_a_load_balancer_that_everyone_has_say_nothing(size: int) -
     mine = group(accounts(size, [None] * size), [("network", t, size, 1000) for t in range(3)])
     term = shared_instruments(mine, everyone, "network", 2.5)
     assert term is not None
-    assert term.weight < 0.5
+    assert term.weight == 0.0
+    assert term.observed == 0.0
+    # Nor do they where the group is a third of everyone: as many would be chance.
+    third = population(3 * size, [("network", 3 * size, 3)])
+    mine = group(accounts(size, [None] * size), [("network", t, size, 3 * size) for t in range(3)])
+    term = shared_instruments(mine, third, "network", 2.5)
+    assert term is not None
+    assert term.weight == 0.0
     assert term.expected == pytest.approx(term.observed, rel=0.01)
 
 

@@ -140,6 +140,17 @@ def test_a_phrase_of_offices_in_a_tenth_of_their_traffic_accuses_nobody() -> Non
     assert judge(paid, EVERYONE, 20, SETTINGS).verdict in ACCUSED
 
 
+def test_carriers_of_one_place_tie_nobody() -> None:
+    """Those who live where few carriers are share them, and with many others there."""
+    carriers = instruments([("network", k, 5, 30) for k in range(8)])
+    found = judge(replace(CAMPAIGN, instruments=carriers), EVERYONE, 20, SETTINGS)
+    ties = {term.name: term.observed for term in found.terms}
+    assert ties["shared_network"] == 0.0
+    proxies = instruments([("network", k, 5, 15) for k in range(8)])
+    found = judge(replace(CAMPAIGN, instruments=proxies), EVERYONE, 20, SETTINGS)
+    assert {term.name: term.observed for term in found.terms}["shared_network"] == 32.0
+
+
 def bench(users: int, guests: int = 0, of: int = 0) -> Bench:
     """The pool's campaign, and a public harness that the pool and honest `users` send through."""
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()

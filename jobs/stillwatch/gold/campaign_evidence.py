@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from stillwatch.config import Run
+from stillwatch.judgement.terms import THEIRS
 from stillwatch.tables import table
 
 
@@ -54,8 +55,15 @@ _INSTRUMENT = (
     "select sum(members - 1) from (select trace, count(distinct coalesce(org_id, account_id)) "
     "members from silver.traces join (select account_id, org_id from silver.accounts where "
     "week = date'{week}') using (account_id) where week = date'{week}' and layer = '{layer}' and "
-    "role != 'issued' and account_id in " + _MEMBERS + " group by trace)"
+    "role != 'issued' and account_id in " + _MEMBERS + " group by trace{having})"
 )
+_THEIRS = f" having {THEIRS} * count(distinct coalesce(org_id, account_id)) >= max(holders)"
+
+
+def _instrument(layer: str, having: str = "") -> str:
+    return _INSTRUMENT.replace("{layer}", layer).replace("{having}", having)
+
+
 _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
@@ -75,10 +83,10 @@ _DEALT = (
     "from " + _PROMPTS + " group by senders)"
 )
 QUERIES = {
-    "shared_payment": _INSTRUMENT.replace("{layer}", "payment"),
-    "shared_network": _INSTRUMENT.replace("{layer}", "network"),
-    "shared_signature_replay": _INSTRUMENT.replace("{layer}", "signature_replay"),
-    "shared_response_reuse": _INSTRUMENT.replace("{layer}", "response_reuse"),
+    "shared_payment": _instrument("payment"),
+    "shared_network": _instrument("network", _THEIRS),
+    "shared_signature_replay": _instrument("signature_replay"),
+    "shared_response_reuse": _instrument("response_reuse"),
     "sign_ups_in_a_burst": (
         "select max(n) from (select count(*) over (order by unix_timestamp(created_at) range "
         "between current row and 604800 following) n from silver.accounts "

@@ -25,8 +25,11 @@ MIN_COUNT = 4
 # Share of all ties that makes them those of one instrument.
 ONE = 0.8
 
+THEIRS = 3  # one in so many accounts behind a network is a member, if it ties them
+
 # How a sentence calls what ties, where not by the layer's name.
 TIE = {
+    "network": "network, of whose accounts at least a third are theirs,",
     "signature_replay": "account whose signatures they replay",
     "response_reuse": "account whose answers they send back",
 }
@@ -77,8 +80,7 @@ class Group:
         capabilities: Exchanges by capability.
         instruments: layer, trace, members (accounts of the group that hold it, those of one
             declared organisation once), holders (accounts in all).
-        bridged: Of the ties by a network, replay or reuse, the share between accounts for which
-            different instruments pay; None where there is none.
+        bridged: Of the ties by a network, replay or reuse, the share between different payers.
         places: account_id, place: the largest networks of the group, and who is behind each.
     """
 
@@ -138,21 +140,22 @@ def share_of(part: float, whole: float) -> float:
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
     """Members tied by a shared instrument, against as many random accounts.
 
-    A few tied members do not tie a group, nor does a small team or two among its users: what is
-    beyond chance weighs from one member in five on, and fully at three. Whom a single payment or
-    network ties are a team or a place: a pool has several.
+    A few tied members, or a small team, do not tie a group: what is beyond chance weighs from one
+    member in five on, and fully at three. Whom a single payment or network ties are a team or a
+    place: a pool has several. A network whose accounts are mostly others' ties nobody.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
     if not mine.height or size < 2 or layer not in everyone.popularity["layer"]:
         return None
-    # Pairs that share one instrument are not independent of each other, so each instrument counts
-    # once, by the members that it ties beyond the first.
+    # Pairs that share one instrument depend on each other: it counts by those beyond the first.
     each = (mine["members"] - 1).clip(0)
+    if layer == "network":
+        # A carrier's ties whoever lives there to everybody there.
+        each *= (mine["members"] * THEIRS >= mine["holders"]).cast(pl.Int64)
     ties = int(each.sum())
     by_one = layer in ("payment", "network") and int(each.to_numpy().max()) >= ONE * ties
-    # Were the members drawn at random, an instrument of d accounts would be held by about
-    # Poisson(size d / population) of them.
+    # Of random accounts Poisson(size d / population) would hold an instrument of d accounts.
     shared = everyone.popularity.filter(pl.col("layer") == layer)
     mean = size * shared["holders"].to_numpy() / population
     expected = float(np.sum(shared["instruments"].to_numpy() * (mean - 1 + np.exp(-mean))))
@@ -166,8 +169,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         p,
         from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT and not by_one else 0.0,
         f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
-        f"share; "
-        f"{expected:.1f} times would be chance",
+        f"share; {expected:.1f} times would be chance",
         layer,
     )
 
