@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from stillwatch.judgement.identity import dormant, identify, known, minted
+from stillwatch.judgement.identity import dormant, identify, known, lasting, minted
 
 WEEK = date(2026, 11, 9)
 FORMER = WEEK - timedelta(days=7)
@@ -41,6 +41,20 @@ def test_other_content_by_the_same_accounts_continues_only_an_otherwise_lost_cam
     assert alone[2].campaign_id == "c-one"
     strangers = identify({2: (spans(7, 8), NEW)}, known([row("c-one", spans(1, 2))]), WEEK)
     assert strangers[2].status == "new"
+
+
+def test_variants_and_signatures_come_and_go() -> None:
+    rare = {("variant", n): 6 for n in range(1000, 1400)} | {("signature", 5): 900}
+    earlier = known([row("c-big", spans(1, 2, 3)), row("c-small", spans(7) | rare)])
+    found = identify({1: (spans(1, 2, 3, 7), NEW)}, earlier, WEEK)
+    assert found[1].merged_from == ["c-small"]
+    assert lasting([{"layer": "variant", "trace": 1, "exchanges": 9}]) == {}
+
+
+def test_guests_continue_nothing() -> None:
+    earlier = known([row("c-old", spans(1, 2), guests=["b", "c"])])
+    assert earlier[0].members == {"a"}
+    assert identify({2: (spans(7), frozenset({"b", "c"}))}, earlier, WEEK)[2].status == "new"
 
 
 def test_a_campaign_that_returns_after_a_gap_re_emerges() -> None:

@@ -78,6 +78,9 @@ def test_who_sends_as_members_do_but_too_seldom_is_told_apart() -> None:
     sent = [(a, [0, 1], 20) for a in A] + [(a, [0], 40) for a in A] + taken
     sent += [(b, [1], 4) for b in B]
     assert "x" not in occasional(sent).get(1, [])
+    # Whatever its depth beside theirs.
+    deep = {(1, a): 8.0 for a in A} | {(1, b): 3.0 for b in B} | {(1, "x"): 3.5}
+    assert "x" not in by_group(given(sent, deep)[0].filter("occasional")).get(1, [])
     # Where members send sixty, one is nobody's habit.
     assert occasional([(a, [0], 60) for a in A] + once) == {}
 

@@ -1,5 +1,6 @@
 """Rare clauses that go with a group, and those that do not."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -98,8 +99,8 @@ def test_of_two_campaigns_in_one_pool_the_clause_goes_with_its_own(spark: SparkS
     sent = [*week(), *((account, [9]) for account in POOL)]
     sent += [*((account, [9, RARE]) for account in POOL[:6]), ("p0", [RARE])]
     rows = [exchange(account, n, spans=spans) for n, (account, spans) in enumerate(sent)]
-    pairs = sorted({(account, span) for account, spans in sent for span in spans})
-    traces = [trace(account, "prompt_span", span) for account, span in pairs]
+    counts = Counter((account, span) for account, spans in sent for span in spans)
+    traces = [trace(a, "prompt_span", span, exchanges=n) for (a, span), n in sorted(counts.items())]
     names = sorted({account for account, _ in sent})
     activity = Activity.of(pa.array(names), np.full(len(names), 60))
     shared = held(Stored(frame(spark, "silver.traces", traces)), activity, SETTINGS)
@@ -151,7 +152,29 @@ def test_what_two_groups_have_in_common_goes_where_it_comes_most() -> None:
 
 
 def test_what_adds_no_exchange_is_left_out() -> None:
-    assert chosen_of([(0, False, 1, RARE, 6, 9)], [(RARE, 0, 9)]) == []
+    rare = [(0, False, 1, RARE, 6, 9)]
+    assert chosen_of(rare, [(RARE, 0, 9)]) == []
+    assert chosen_of(rare, [(RARE, 0, 8), (RARE, NOBODY, 1)]) == [(0, RARE)]
+    # Of a stranger: no exchange of the group's.
+    assert chosen_of(rare, [(RARE, 0, 9), (RARE, NOBODY, 1)]) == []
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("busy", ["members", "others"])
+def test_chance_counts_accounts_or_traffic_whichever_is_more(
+    spark: SparkSession, busy: str
+) -> None:
+    """A group of half of the accounts, or of half of the traffic, has nothing by chance."""
+    size = 206 if busy == "others" else 12
+    group = [*POOL, *OTHERS][:size]
+    said = [*week(), *((account, [OWN, RARE]) for account in POOL[:6])]
+    names = sorted({account for account, _ in said})
+    is_busy = [(name in group) == (busy == "members") for name in names]
+    activity = Activity.of(pa.array(names), np.where(is_busy, 3000, 60))
+    pairs = sorted({(account, span) for account, spans in said for span in spans})
+    traces = [trace(account, "prompt_span", span) for account, span in pairs]
+    shared = held(Stored(frame(spark, "silver.traces", traces)), activity, SETTINGS)
+    assert RARE not in candidates(shared, theirs(group), activity, SETTINGS)["trace"].to_list()
 
 
 def test_what_was_refused_comes_alone_only_where_it_is_nobody_elses() -> None:

@@ -1,66 +1,23 @@
 """Nobody is accused by how busy he is, or by a phrase that ordinary accounts have in common."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
-from factories import RUN
-from stillwatch.judgement.bench import Bench
-from stillwatch.judgement.profiles import Profiles
-from stillwatch.judgement.terms import Group, Population
+from judged_groups import (
+    ACCUSED,
+    CAMPAIGN,
+    EVERYONE,
+    POOL,
+    SETTINGS,
+    START,
+    instruments,
+    people,
+    senders,
+)
+from stillwatch.judgement.terms import Group
 from stillwatch.judgement.verdict import judge
-
-SETTINGS = RUN.settings.judge
-ACCUSED = ("confirmed", "probable")
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def people(size: int, prefix: str, payments: int | None, n: int | None = None) -> pl.DataFrame:
-    """Accounts with volumes of their own, or `n` each; `payments` instruments among all."""
-    rng = np.random.default_rng(size)
-    return pl.DataFrame(
-        {
-            "account_id": [f"{prefix}{i:04d}" for i in range(size)],
-            "n": [n or int(v) + 1 for v in rng.lognormal(2, 1.4, size)],
-            "hour_entropy": rng.normal(2.5, 0.5, size).round(9),
-            "created_at": [START + timedelta(hours=14_000 * i // size) for i in range(size)],
-            "payment_hash": [None if payments is None else i % payments for i in range(size)],
-            "org_id": [None] * size,
-            "reseller_id": [None] * size,
-        },
-        schema_overrides={"payment_hash": pl.Int64, "org_id": pl.String, "reseller_id": pl.String},
-    ).with_columns(addressed=pl.col("n"))
-
-
-def instruments(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows, schema={"layer": pl.String, "trace": pl.Int64, "members": pl.Int64,
-                      "holders": pl.Int64}, orient="row"
-    )  # fmt: skip
-
-
-def senders(rows: dict[int, int]) -> pl.DataFrame:
-    """Prompts by how many accounts sent them, each once."""
-    return pl.DataFrame(
-        [(k, prompts, k * prompts) for k, prompts in rows.items()],
-        schema={"senders": pl.Int64, "prompts": pl.Int64, "exchanges": pl.Int64}, orient="row"
-    )  # fmt: skip
-
-
-DAYS = pl.DataFrame({"day": [START.date()], "exchanges": [30_000], "addressed": [30_000]})
-HONEST = people(2000, "h", 2000)
-EVERYONE = Population(
-    HONEST, 30_000, 900, 100, 3_000_000, {"other": 15_000, "coding": 15_000},
-    pl.DataFrame({"layer": ["network", "payment"], "holders": [2, 8], "instruments": [9, 5]}),
-    DAYS,
-)  # fmt: skip
-POOL = people(40, "p", 5, 60)
-CAMPAIGN = Group(
-    members=POOL, exchanges=2000, span_exchanges=2000, senders=senders({1: 2000}),
-    elicits=1800, grades=0, output_tokens=800_000, capabilities={"logic_and_alignment": 2000},
-    instruments=instruments([("payment", k, 8, 8) for k in range(5)]),
-)  # fmt: skip
 
 
 def verdict(group: Group) -> str:
@@ -151,88 +108,6 @@ def test_carriers_of_one_place_tie_nobody() -> None:
     assert {term.name: term.observed for term in found.terms}["shared_network"] == 32.0
 
 
-def bench(users: int, guests: int = 0, of: int = 0) -> Bench:
-    """The pool's campaign, and a public harness that the pool and honest `users` send through."""
-    pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()
-    members = pl.DataFrame(
-        [(0, a) for a in pool] + [(1, a) for a in pool + honest],
-        schema={"group": pl.Int64, "account_id": pl.String}, orient="row",
-    )  # fmt: skip
-    each = {"exchanges": 50, "elicits": 45, "grades": 0, "output_tokens": 20_000,
-            "span_exchanges": 50, "first_ts": START, "last_ts": START}  # fmt: skip
-    plain = each | {"elicits": 1, "exchanges": 5, "output_tokens": 500, "span_exchanges": 5}
-    sent = members.with_columns(
-        pl.when(pl.col("account_id").str.starts_with("p"))
-        .then(pl.lit(each[name]))
-        .otherwise(pl.lit(plain[name]))
-        .alias(name)
-        for name in each
-    )
-    capabilities = sent.select(
-        "group",
-        "account_id",
-        pl.when(pl.col("account_id").str.starts_with("p"))
-        .then(pl.lit("logic_and_alignment"))
-        .otherwise(pl.lit("other"))
-        .alias("capability"),
-        "exchanges",
-    )
-    held = pl.DataFrame(
-        [("payment", i % 5, account, 8) for i, account in enumerate(pool)],
-        schema={"layer": pl.String, "trace": pl.Int64, "account_id": pl.String,
-                "holders": pl.Int64}, orient="row",
-    )  # fmt: skip
-    profiles = Profiles(
-        sent=sent,
-        senders=senders({1: 1000}).select(pl.lit(0, pl.Int64).alias("group"), pl.all()),
-        capabilities=capabilities,
-        instruments=held,
-        accounts=pl.concat([HONEST, POOL]),
-        population=pl.DataFrame({"exchanges": [30_000], "elicits": [900], "grades": [100],
-                                 "output_tokens": [3_000_000]}),
-        population_capabilities=pl.DataFrame({"capability": ["coding", "other"],
-                                              "exchanges": [15_000, 15_000]}),
-        popularity=EVERYONE.popularity,
-        days=DAYS,
-        moved=pl.DataFrame(),
-        everyone=pl.DataFrame(),
-    )  # fmt: skip
-    return Bench(profiles, members, members.filter(pl.col("group") == of).head(guests), SETTINGS)
-
-
-def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
-    first, second = bench(users=30).judge()
-    assert first.verdict.verdict == "confirmed"
-    assert second.verdict.verdict not in ACCUSED
-
-
-def test_a_second_campaign_of_the_same_pool_stands_by_itself() -> None:
-    first, second = bench(users=2).judge()
-    assert first.verdict.verdict == second.verdict.verdict == "confirmed"
-
-
-def test_guests_are_of_the_group_and_no_evidence() -> None:
-    alone, _ = bench(users=2).judge()
-    first, _ = bench(users=2, guests=10).judge()
-    assert first.group.members.height == alone.group.members.height
-    assert first.group.exchanges == alone.group.exchanges
-    assert len(first.guests) == 10
-    assert len(first.rested) == len(alone.rested) - 10
-    ties = [
-        next(t.observed for t in one.verdict.terms if t.name == "shared_payment")
-        for one in (alone, first)
-    ]
-    assert ties[1] < ties[0]
-
-
-def test_guests_of_a_harness_do_not_bind_its_users_to_a_pool() -> None:
-    """Those of the pool that are guests in both are explained by the campaign."""
-    first, second = bench(users=30, guests=14, of=1).judge()
-    assert first.verdict.verdict == "confirmed"
-    assert second.verdict.verdict not in ACCUSED
-    assert all(account.startswith("h") for account in second.rested)
-
-
 def test_a_queue_that_asks_each_item_of_two_accounts_is_told_from_copying() -> None:
     twice = judge(replace(CAMPAIGN, senders=senders({1: 40, 2: 980})), EVERYONE, 20, SETTINGS)
     terms = {term.name: term for term in twice.terms}
@@ -278,43 +153,6 @@ def test_four_teams_are_explained_where_they_stand_apart_and_a_pool_is_not() -> 
     assert verdict(replace(teams, bridged=0.5)) in ACCUSED
 
 
-def test_networks_that_serve_several_payers_bridge_them() -> None:
-    def told(place: int) -> float | None:
-        """Networks of five accounts each; at place 1 each serves those of one payer."""
-        pool = bench(users=0)
-        pool.accounts = people(40, "p", 4, 60)
-        ids = pool.accounts.sort("payment_hash" if place else "account_id")["account_id"].to_list()
-        rows = [("network", i // 5, account, 5) for i, account in enumerate(ids)]
-        # A carrier that everybody uses bridges nobody.
-        rows += [("network", 99, account, 500) for account in ids]
-        schema = {
-            "layer": pl.String,
-            "trace": pl.Int64,
-            "account_id": pl.String,
-            "holders": pl.Int64,
-        }
-        pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
-        return pool.bridged(pool.accounts)
-
-    assert told(place=1) == 0.0
-    assert told(place=0) == 0.75  # four payers among five accounts
-    lonely = bench(users=0)
-    lonely.instruments = lonely.instruments.clear()
-    assert lonely.bridged(lonely.accounts) is None
-
-
-def test_each_account_is_behind_the_largest_of_its_groups_networks() -> None:
-    pool = bench(users=0)
-    pool.accounts = people(9, "p", 9, 60)
-    ids = pool.accounts["account_id"].to_list()
-    held = {7: ids[:5], 5: ids[4:8], 3: ids[6:8], 2: ids[6:8], 1: ids[8:]}
-    rows = [("network", trace, account, 50) for trace, some in held.items() for account in some]
-    schema = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String, "holders": pl.Int64}
-    pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
-    placed = dict(pool.places(pool.accounts).rows())
-    assert placed == {account: int(n > 4) for n, account in enumerate(ids[:8])}
-
-
 def test_without_payments_a_verdict_is_withheld() -> None:
     nobody = EVERYONE.accounts.with_columns(payment_hash=pl.lit(None, pl.Int64))
     unknown = replace(
@@ -346,24 +184,3 @@ def test_days_without_addresses_lower_a_verdict_and_are_named() -> None:
     found = judge(CAMPAIGN, replace(EVERYONE, days=thin), 20, SETTINGS)
     assert found.verdict == "probable"
     assert [f"{day}" in found.limits[0] for day in days] == [False] * 5 + [True] * 2
-
-
-def test_a_second_campaign_with_new_accounts_on_the_same_cards_stays_whole() -> None:
-    both = bench(users=0)
-    later = people(30, "q", 5, 60)
-    both.accounts = pl.concat([both.accounts, later])
-    pool = POOL["account_id"].to_list()
-    members = pl.DataFrame(
-        {"group": [2] * 60, "account_id": pool[:30] + later["account_id"].to_list()}
-    )
-    both.members[2] = members
-    strangers = pl.DataFrame(
-        [("payment", 90 + i, a, 8) for i, a in enumerate(later["account_id"])],
-        schema=both.instruments.schema, orient="row",
-    )  # fmt: skip
-    same = strangers.with_columns(trace=pl.Series([i % 5 for i in range(30)]))
-    known = both.instruments
-    both.instruments = pl.concat([known, same])
-    assert both.bound(2, set(pool))
-    both.instruments = pl.concat([known, strangers])
-    assert not both.bound(2, set(pool))

@@ -76,3 +76,10 @@ def test_the_group_of_which_an_exchange_carries_most_has_it(seed: int) -> None:
             wanted[row] = (group, count)
     assert dict(zip(best.rows, zip(best.groups, best.matches, strict=True), strict=True)) == wanted
     assert best.rows.tolist() == sorted(wanted)
+
+
+def test_a_variant_is_looked_up_as_the_clauses_are() -> None:
+    index = Index.build(["prompt_span", "variant", "system_prompt"], [7, 5, 5], [0, 1, 2])
+    assert index.traces[0].tolist() == [5, 7]
+    assert index.groups[0].tolist() == [1, 0]
+    assert index.traces[1].tolist() == [5]

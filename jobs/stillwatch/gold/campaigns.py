@@ -24,13 +24,13 @@ from stillwatch.judgement.attribution import combinations, depths, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
-from stillwatch.judgement.identity import Identity, Known, dormant, identify, known
+from stillwatch.judgement.identity import Identity, Known, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
 from stillwatch.judgement.instruments import tied
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
-from stillwatch.kernels.attribution import VARIANT, Index, Members
+from stillwatch.kernels.attribution import Index, Members
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
@@ -108,9 +108,10 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         return profile, sending
 
     profile, sending = profiled(guests)
-    if guests.join(sending, on="group", how="anti").height:
-        # Of a group that stronger ones explain nothing is left but guests: they go with it.
-        guests = guests.join(sending, on="group", how="semi")
+    # Those whose host a stronger group explained away go with it; its exchanges may be others'.
+    left = tied(occasional, sending, instruments, settings)
+    if left.height < guests.height:
+        guests = left
         profile, sending = profiled(guests)
     moved = pivots(profile.moved, profile.everyone, launched)
     guests = guests.join(profile.sent, on=["group", "account_id"], how="semi")
@@ -195,7 +196,7 @@ def _rows(
     }
     identities = identify(
         {
-            one.number: (_weights(traces[one.number]), frozenset(one.group.members["account_id"]))
+            one.number: (lasting(traces[one.number].iter_rows(named=True)), _members_of(one))
             for one in judged
         },
         earlier,
@@ -208,16 +209,15 @@ def _rows(
             row |= asdict(moved[one.number])
         if one.verdict.verdict in NAMED:
             # Guests were chosen by their instruments, which an indicator may name.
-            members = sorted(set(one.group.members["account_id"]) - set(one.guests))
-            row |= _actor(actors.actor(members, matched, population), row["explanation"])
+            row |= _actor(
+                actors.actor(sorted(_members_of(one)), matched, population), row["explanation"]
+            )
         rows.append(row)
     return rows + [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
 
 
-def _weights(own: pl.DataFrame) -> dict[tuple[str, int], int]:
-    # No signature is issued twice, and variants come and go.
-    lasting = own.filter(~pl.col("layer").is_in(["signature", VARIANT]))
-    return {(layer, trace): n for layer, trace, n in lasting["layer", "trace", "exchanges"].rows()}
+def _members_of(one: Judged) -> frozenset[str]:
+    return frozenset(one.group.members["account_id"]) - frozenset(one.guests)
 
 
 def _actor(found: actors.Actor | None, explanation: str) -> dict[str, Any]:

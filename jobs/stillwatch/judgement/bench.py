@@ -89,19 +89,23 @@ class Bench:
         whole = {number: self.group(number, self.guests.get(number)) for number in self.members}
         tests = len(whole)
         first = {n: judge(g, self.everyone, tests, self.settings) for n, g in whole.items()}
-        claimed: set[str] = set()
+        claimed: set[str] = set()  # members of accused groups
+        taken: set[str] = set()  # and their guests, who bind nobody to them
         judged = []
         for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
             rested, verdict = whole[number], first[number]
             guests = self.guests.get(number, set())
-            accounts = set(self.members[number]["account_id"]) - guests
-            left = len(accounts - claimed) / len(accounts)
+            everyone = set(self.members[number]["account_id"])
+            accounts = everyone - guests
+            own = accounts - (taken - claimed) or accounts
+            left = len(own - claimed) / len(own)
             alone = self.settings.min_unclaimed <= left < 1
-            if alone and not self.bound(number, claimed):
-                rested = self.group(number, without=claimed | guests)
+            if alone and not self.bound(number, own, claimed):
+                rested = self.group(number, without=everyone - own | claimed)
                 verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
-                claimed |= accounts | guests
+                claimed |= accounts
+                taken |= everyone
             sent = self.sent.get(number)
             judged.append(
                 Judged(
@@ -117,10 +121,9 @@ class Bench:
             )
         return sorted(judged, key=lambda one: one.number)
 
-    def bound(self, number: int, claimed: set[str]) -> bool:
+    def bound(self, number: int, accounts: set[str], claimed: set[str]) -> bool:
         """Whether enough of a group's other accounts share an instrument with its claimed ones."""
-        guests = list(self.guests.get(number, ()))
-        members = self.members[number].filter(~pl.col("account_id").is_in(guests))
+        members = self.members[number].filter(pl.col("account_id").is_in(list(accounts)))
         held = self.instruments.filter(pl.col("holders") <= self.settings.max_pool).join(
             members, on="account_id", how="semi"
         )

@@ -14,10 +14,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from stillwatch.kernels.attribution import VARIANT
+
 MOST = 0.5
 ACCUSED = ("confirmed", "probable")
 # A campaign that was not seen for this many weeks is no longer carried along as dormant.
 FORGOTTEN_WEEKS = 26
+
+# What comes and goes: no signature is issued twice, and a variant is rare.
+PASSING = ("signature", VARIANT)
 
 Trace = tuple[str, int]
 
@@ -30,8 +35,8 @@ class Known:
         campaign_id: Its id.
         last_seen: Monday of the week in which it last sent anything.
         accused: Whether it was accused then.
-        traces: Exchanges by trace.
-        members: Its accounts.
+        traces: Exchanges by trace that lasts.
+        members: Its accounts, guests aside.
         row: Its latest row of gold.campaigns.
     """
 
@@ -67,12 +72,21 @@ def known(history: Iterable[Mapping[str, Any]]) -> list[Known]:
             name,
             row["last_seen"] or row["week"],
             row["verdict"] in ACCUSED or row["status"] == "dormant",
-            {(t["layer"], t["trace"]): t["exchanges"] for t in row["traces"] or ()},
-            frozenset(row["members"] or ()),
+            lasting(row["traces"] or ()),
+            frozenset(row["members"] or ()) - frozenset(row.get("guests") or ()),
             row,
         )
         for name, row in sorted(latest.items())
     ]
+
+
+def lasting(traces: Iterable[Mapping[str, Any]]) -> dict[Trace, int]:
+    """Exchanges by trace, of those by which a campaign is known again.
+
+    Args:
+        traces: layer, trace, exchanges.
+    """
+    return {(t["layer"], t["trace"]): t["exchanges"] for t in traces if t["layer"] not in PASSING}
 
 
 def identify(

@@ -91,8 +91,7 @@ def precedence(
         if remaining:
             # Who has enough, though a stronger group explains most of it, is not seldom.
             ever = np.bincount(part.of, sizes[part.rows], len(part.accounts)).astype(np.float64)
-            enough, _ = _chosen(ever, of_all[part.accounts], part.depths, settings)
-            seldom = np.setdiff1d(seldom, enough)
+            seldom = seldom[~_enough(ever, of_all[part.accounts], settings)[seldom]]
         return part.accounts[chosen], sent[chosen].astype(np.int64), part.accounts[seldom]
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
@@ -202,8 +201,7 @@ def _chosen(
     what falls short of a member's number of exchanges or share of its own traffic alone. All
     arguments are of shape (a,).
     """
-    is_enough = (sent >= settings.min_member_exchanges) & (sent > 0)
-    is_enough &= sent >= settings.min_member_share * of_all
+    is_enough = _enough(sent, of_all, settings)
     several = np.flatnonzero(is_enough)
     if not len(several):
         return several, several
@@ -211,6 +209,14 @@ def _chosen(
     many = settings.min_median_share * float(np.median(sent[several]))
     is_like = (sent > 0) & (sent >= many) & (depths >= deep)
     return np.flatnonzero(is_like & is_enough), np.flatnonzero(is_like & ~is_enough)
+
+
+def _enough(
+    sent: NDArray[np.float64], of_all: NDArray[np.int64], settings: JudgeSettings
+) -> NDArray[np.bool_]:
+    """Whether an account sends several, and they are a fair part of all that it sends."""
+    several = (sent >= settings.min_member_exchanges) & (sent > 0)
+    return np.asarray(several & (sent >= settings.min_member_share * of_all))
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

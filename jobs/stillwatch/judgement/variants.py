@@ -171,7 +171,7 @@ def _shares(members: pl.DataFrame, account: NDArray[np.int64], activity: Activit
 def chosen(found: pl.DataFrame, met: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
     """Candidates that go with their group: rows of grouping.TRACES.
 
-    One that adds nothing, as it comes in exchanges of the group alone, is left out.
+    One that adds no exchange of a member's is left out; of the rest those in most exchanges stay.
 
     Args:
         found: As of `candidates`.
@@ -187,7 +187,9 @@ def chosen(found: pl.DataFrame, met: pl.DataFrame, settings: JudgeSettings) -> p
     kept = (
         found.join(met.rename({"exchanges": "beside"}), on=["trace", "group"], how="left")
         .join(of_trace, on="trace")
-        .filter(beside < pl.col("carried"))
+        .filter(
+            beside < pl.when("is_refused").then(pl.col("carried")).otherwise(pl.col("exchanges"))
+        )
         .filter(
             (beside >= settings.min_beside * pl.col("carried"))
             | (is_alone & (pl.col("exchanges") >= settings.min_refused * pl.col("carried")))
@@ -197,6 +199,7 @@ def chosen(found: pl.DataFrame, met: pl.DataFrame, settings: JudgeSettings) -> p
         kept.sort("group", "trace", "is_refused")
         .unique(["group", "trace"], keep="first", maintain_order=True)
         .sort("exchanges", "group", "trace", descending=[True, False, False])
+        .group_by("group", maintain_order=True)
         .head(settings.max_units)
         .with_columns(layer=pl.lit(VARIANT))
         .select(list(TRACES))

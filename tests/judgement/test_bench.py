@@ -1,0 +1,199 @@
+"""Which of a group's accounts its verdict rests on: none that a stronger group explains."""
+
+import polars as pl
+from judged_groups import (
+    ACCUSED,
+    DAYS,
+    EVERYONE,
+    HONEST,
+    POOL,
+    SETTINGS,
+    START,
+    people,
+    senders,
+)
+from stillwatch.judgement.bench import Bench
+from stillwatch.judgement.profiles import Profiles
+
+
+def bench(users: int, guests: int = 0) -> Bench:
+    """The pool's campaign, and a public harness that the pool and honest `users` send through."""
+    pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()
+    members = pl.DataFrame(
+        [(0, a) for a in pool] + [(1, a) for a in pool + honest],
+        schema={"group": pl.Int64, "account_id": pl.String}, orient="row",
+    )  # fmt: skip
+    each = {"exchanges": 50, "elicits": 45, "grades": 0, "output_tokens": 20_000,
+            "span_exchanges": 50, "first_ts": START, "last_ts": START}  # fmt: skip
+    plain = each | {"elicits": 1, "exchanges": 5, "output_tokens": 500, "span_exchanges": 5}
+    sent = members.with_columns(
+        pl.when(pl.col("account_id").str.starts_with("p"))
+        .then(pl.lit(each[name]))
+        .otherwise(pl.lit(plain[name]))
+        .alias(name)
+        for name in each
+    )
+    capabilities = sent.select(
+        "group",
+        "account_id",
+        pl.when(pl.col("account_id").str.starts_with("p"))
+        .then(pl.lit("logic_and_alignment"))
+        .otherwise(pl.lit("other"))
+        .alias("capability"),
+        "exchanges",
+    )
+    held = pl.DataFrame(
+        [("payment", i % 5, account, 8) for i, account in enumerate(pool)],
+        schema={"layer": pl.String, "trace": pl.Int64, "account_id": pl.String,
+                "holders": pl.Int64}, orient="row",
+    )  # fmt: skip
+    profiles = Profiles(
+        sent=sent,
+        senders=senders({1: 1000}).select(pl.lit(0, pl.Int64).alias("group"), pl.all()),
+        capabilities=capabilities,
+        instruments=held,
+        accounts=pl.concat([HONEST, POOL]),
+        population=pl.DataFrame({"exchanges": [30_000], "elicits": [900], "grades": [100],
+                                 "output_tokens": [3_000_000]}),
+        population_capabilities=pl.DataFrame({"capability": ["coding", "other"],
+                                              "exchanges": [15_000, 15_000]}),
+        popularity=EVERYONE.popularity,
+        days=DAYS,
+        moved=pl.DataFrame(),
+        everyone=pl.DataFrame(),
+    )  # fmt: skip
+    return Bench(profiles, members, members.filter(pl.col("group") == 0).head(guests), SETTINGS)
+
+
+def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
+    first, second = bench(users=30).judge()
+    assert first.verdict.verdict == "confirmed"
+    assert second.verdict.verdict not in ACCUSED
+
+
+def test_a_second_campaign_of_the_same_pool_stands_by_itself() -> None:
+    first, second = bench(users=2).judge()
+    assert first.verdict.verdict == second.verdict.verdict == "confirmed"
+
+
+def test_guests_are_of_the_group_and_no_evidence() -> None:
+    alone, _ = bench(users=2).judge()
+    first, _ = bench(users=2, guests=10).judge()
+    assert first.group.members.height == alone.group.members.height
+    assert first.group.exchanges == alone.group.exchanges
+    assert len(first.guests) == 10
+    assert len(first.rested) == len(alone.rested) - 10
+    ties = [
+        next(t.observed for t in one.verdict.terms if t.name == "shared_payment")
+        for one in (alone, first)
+    ]
+    assert ties[1] < ties[0]
+
+
+def with_guest(of: int, account: str) -> Bench:
+    """The same, with an office of 15 users of the harness, and one of the pool's instruments on
+    one account more, which is a guest in a group."""
+    made = bench(users=30)
+    office = HONEST["account_id"].head(15).to_list()
+    held = [("network", 77, user, 15) for user in office] + [("payment", 0, account, 9)]
+    rows = [(number, a) for number, part in made.members.items() for a in part["account_id"]]
+    members = pl.DataFrame(
+        sorted({*rows, (of, account)}), schema={"group": pl.Int64, "account_id": pl.String},
+        orient="row",
+    )  # fmt: skip
+    guests = members.filter((pl.col("group") == of) & (pl.col("account_id") == account))
+    made.instruments = pl.concat(
+        [made.instruments, pl.DataFrame(held, schema=made.instruments.schema, orient="row")]
+    )
+    made.members = {int(part["group"][0]): part for part in members.partition_by("group")}
+    made.guests = {of: set(guests["account_id"])}
+    return made
+
+
+def test_a_guest_binds_nobody_to_the_pool_whose_guest_it_is() -> None:
+    """One who uses a harness like others in its office, and is a guest of the campaign."""
+    user = HONEST["account_id"][0]
+    first, second = with_guest(0, user).judge()
+    assert first.verdict.verdict == "confirmed"
+    assert first.guests == [user]
+    assert second.verdict.verdict not in ACCUSED
+    assert all(account.startswith("h") for account in second.rested)
+    assert user not in second.rested  # the campaign explains it
+
+
+def test_guests_of_a_harness_do_not_bind_its_users_to_a_pool() -> None:
+    """Accounts of the pool that are no members of its campaign, and guests of the harness."""
+    made = bench(users=30)
+    spare = HONEST["account_id"].tail(14).to_list()
+    rows = [(0, a) for a in POOL["account_id"]] + [
+        (1, a) for a in [*POOL["account_id"], *HONEST["account_id"].head(30), *spare]
+    ]
+    members = pl.DataFrame(rows, schema={"group": pl.Int64, "account_id": pl.String}, orient="row")
+    held = [("payment", n % 5, account, 12) for n, account in enumerate(spare)]
+    made.instruments = pl.concat(
+        [made.instruments, pl.DataFrame(held, schema=made.instruments.schema, orient="row")]
+    )
+    made.members = {int(part["group"][0]): part for part in members.partition_by("group")}
+    made.guests = {1: set(spare)}
+    first, second = made.judge()
+    assert first.verdict.verdict == "confirmed"
+    assert second.verdict.verdict not in ACCUSED
+    assert set(second.rested) == set(HONEST["account_id"].head(30))
+
+
+def test_networks_that_serve_several_payers_bridge_them() -> None:
+    def told(place: int) -> float | None:
+        """Networks of five accounts each; at place 1 each serves those of one payer."""
+        pool = bench(users=0)
+        pool.accounts = people(40, "p", 4, 60)
+        ids = pool.accounts.sort("payment_hash" if place else "account_id")["account_id"].to_list()
+        rows = [("network", i // 5, account, 5) for i, account in enumerate(ids)]
+        # A carrier that everybody uses bridges nobody.
+        rows += [("network", 99, account, 500) for account in ids]
+        schema = {
+            "layer": pl.String,
+            "trace": pl.Int64,
+            "account_id": pl.String,
+            "holders": pl.Int64,
+        }
+        pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
+        return pool.bridged(pool.accounts)
+
+    assert told(place=1) == 0.0
+    assert told(place=0) == 0.75  # four payers among five accounts
+    lonely = bench(users=0)
+    lonely.instruments = lonely.instruments.clear()
+    assert lonely.bridged(lonely.accounts) is None
+
+
+def test_each_account_is_behind_the_largest_of_its_groups_networks() -> None:
+    pool = bench(users=0)
+    pool.accounts = people(9, "p", 9, 60)
+    ids = pool.accounts["account_id"].to_list()
+    held = {7: ids[:5], 5: ids[4:8], 3: ids[6:8], 2: ids[6:8], 1: ids[8:]}
+    rows = [("network", trace, account, 50) for trace, some in held.items() for account in some]
+    schema = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String, "holders": pl.Int64}
+    pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
+    placed = dict(pool.places(pool.accounts).rows())
+    assert placed == {account: int(n > 4) for n, account in enumerate(ids[:8])}
+
+
+def test_a_second_campaign_with_new_accounts_on_the_same_cards_stays_whole() -> None:
+    both = bench(users=0)
+    later = people(30, "q", 5, 60)
+    both.accounts = pl.concat([both.accounts, later])
+    pool = POOL["account_id"].to_list()
+    members = pl.DataFrame(
+        {"group": [2] * 60, "account_id": pool[:30] + later["account_id"].to_list()}
+    )
+    both.members[2] = members
+    strangers = pl.DataFrame(
+        [("payment", 90 + i, a, 8) for i, a in enumerate(later["account_id"])],
+        schema=both.instruments.schema, orient="row",
+    )  # fmt: skip
+    same = strangers.with_columns(trace=pl.Series([i % 5 for i in range(30)]))
+    known = both.instruments
+    both.instruments = pl.concat([known, same])
+    assert both.bound(2, set(members["account_id"]), set(pool))
+    both.instruments = pl.concat([known, strangers])
+    assert not both.bound(2, set(members["account_id"]), set(pool))
