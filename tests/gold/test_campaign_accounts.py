@@ -14,10 +14,21 @@ def test_senders_and_silent_members() -> None:
         for n in range(count)
     ]
     groups = [
-        {"campaign_id": "c-1", "exchanges": 20, "members": ["a", "b"], "judged": ["b"]},
-        {"campaign_id": "c-2", "exchanges": 0, "members": ["c", "d"], "judged": ["c", "d"]},
+        {
+            "campaign_id": "c-1",
+            "exchanges": 20,
+            "members": ["a", "b"],
+            "judged": ["b"],
+            "guests": ["a"],
+        },
+        {
+            "campaign_id": "c-2",
+            "exchanges": 0,
+            "members": ["c", "d"],
+            "judged": ["c", "d"],
+            "guests": [],
+        },
     ]
-    groups[0]["guests"], groups[1]["guests"] = ["a"], []
     made = transform(
         {
             "gold.campaigns": pl.LazyFrame(groups),

@@ -90,30 +90,25 @@ def test_guests_are_of_the_group_and_no_evidence() -> None:
     assert ties[1] < ties[0]
 
 
-def with_guest(of: int, account: str) -> Bench:
-    """The same, with an office of 15 users of the harness, and one of the pool's instruments on
-    one account more, which is a guest in a group."""
+def with_guests(guests: dict[int, list[str]], held: list[tuple[str, int, str, int]]) -> Bench:
+    """The pool, 30 honest users of the harness, guests of either group, and more instruments."""
     made = bench(users=30)
-    office = HONEST["account_id"].head(15).to_list()
-    held = [("network", 77, user, 15) for user in office] + [("payment", 0, account, 9)]
-    rows = [(number, a) for number, part in made.members.items() for a in part["account_id"]]
-    members = pl.DataFrame(
-        sorted({*rows, (of, account)}), schema={"group": pl.Int64, "account_id": pl.String},
-        orient="row",
-    )  # fmt: skip
-    guests = members.filter((pl.col("group") == of) & (pl.col("account_id") == account))
-    made.instruments = pl.concat(
-        [made.instruments, pl.DataFrame(held, schema=made.instruments.schema, orient="row")]
-    )
-    made.members = {int(part["group"][0]): part for part in members.partition_by("group")}
-    made.guests = {of: set(guests["account_id"])}
+    more = pl.DataFrame(held, schema=made.instruments.schema, orient="row")
+    made.instruments = pl.concat([made.instruments, more])
+    for number, taken_in in guests.items():
+        known = made.members[number]
+        rows = [(number, account) for account in taken_in]
+        made.members[number] = pl.concat([known, pl.DataFrame(rows, known.schema, orient="row")])
+        made.guests[number] = set(taken_in)
     return made
 
 
 def test_a_guest_binds_nobody_to_the_pool_whose_guest_it_is() -> None:
     """One who uses a harness like others in its office, and is a guest of the campaign."""
-    user = HONEST["account_id"][0]
-    first, second = with_guest(0, user).judge()
+    office = HONEST["account_id"].head(15).to_list()
+    user = office[0]
+    held = [("network", 77, account, 15) for account in office] + [("payment", 0, user, 9)]
+    first, second = with_guests({0: [user]}, held).judge()
     assert first.verdict.verdict == "confirmed"
     assert first.guests == [user]
     assert second.verdict.verdict not in ACCUSED
@@ -123,19 +118,9 @@ def test_a_guest_binds_nobody_to_the_pool_whose_guest_it_is() -> None:
 
 def test_guests_of_a_harness_do_not_bind_its_users_to_a_pool() -> None:
     """Accounts of the pool that are no members of its campaign, and guests of the harness."""
-    made = bench(users=30)
     spare = HONEST["account_id"].tail(14).to_list()
-    rows = [(0, a) for a in POOL["account_id"]] + [
-        (1, a) for a in [*POOL["account_id"], *HONEST["account_id"].head(30), *spare]
-    ]
-    members = pl.DataFrame(rows, schema={"group": pl.Int64, "account_id": pl.String}, orient="row")
     held = [("payment", n % 5, account, 12) for n, account in enumerate(spare)]
-    made.instruments = pl.concat(
-        [made.instruments, pl.DataFrame(held, schema=made.instruments.schema, orient="row")]
-    )
-    made.members = {int(part["group"][0]): part for part in members.partition_by("group")}
-    made.guests = {1: set(spare)}
-    first, second = made.judge()
+    first, second = with_guests({1: spare}, held).judge()
     assert first.verdict.verdict == "confirmed"
     assert second.verdict.verdict not in ACCUSED
     assert set(second.rested) == set(HONEST["account_id"].head(30))

@@ -20,7 +20,7 @@ from pyspark.sql.types import StructType
 from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
-from stillwatch.judgement.attribution import combinations, depths, with_parts
+from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
@@ -30,7 +30,6 @@ from stillwatch.judgement.instruments import tied
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
-from stillwatch.kernels.attribution import Index, Members
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
@@ -59,7 +58,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         grouping.operations(shared.popular, active.height, settings),
         sampling.pools(shared.few, settings),
     )
-    index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+    index = index_of(own)
     sent = combinations(stored, index)
     ranked, parts = precedence(sent, depths(sent), active, settings)
     while parts:
@@ -80,7 +79,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     own = own.select(list(grouping.TRACES))
     further = variants.more(shared, stored, own, members, activity, settings)
     own = pl.concat([own, further, flows.signatures(stored, members)])
-    index = Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+    index = index_of(own)
     silent = linked_only(
         members,
         linked(frames["gold.account_links"], activity, run.settings.links.q_value, settings),
@@ -96,8 +95,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         profile = profiles.collect(
             stored,
             index,
-            _members(everyone),
-            _members(guests),
+            members_of(everyone),
+            members_of(guests),
             (instruments.join(judged, on="account_id", how="semi"), popularity),
             activity,
             frames["silver.accounts"].frame,
@@ -125,10 +124,6 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         schema,
     )
     return made
-
-
-def _members(frame: pl.DataFrame) -> Members:
-    return Members.build(frame["account_id"].to_list(), frame["group"].to_list())
 
 
 def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:

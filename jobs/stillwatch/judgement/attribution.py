@@ -44,6 +44,16 @@ COMBINED = pa.schema(
 )
 
 
+def index_of(own: pl.DataFrame) -> Index:
+    """Of the groups' own traces: group, layer, trace."""
+    return Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+
+
+def members_of(frame: pl.DataFrame) -> Members:
+    """Of the groups' accounts: group, account_id."""
+    return Members.build(frame["account_id"].to_list(), frame["group"].to_list())
+
+
 def traces_of(batch: pa.RecordBatch) -> list[Found]:
     """The traces of each layer of LAYERS."""
     signed = (listed(batch.column(name)) for name in ("signatures_issued", "signatures_sent"))

@@ -90,14 +90,14 @@ class Bench:
         tests = len(whole)
         first = {n: judge(g, self.everyone, tests, self.settings) for n, g in whole.items()}
         claimed: set[str] = set()  # members of accused groups
-        taken: set[str] = set()  # and their guests, who bind nobody to them
+        visitors: set[str] = set()  # their guests, who bind nobody to them
         judged = []
         for number in sorted(first, key=lambda n: (-first[n].log_odds, n)):
             rested, verdict = whole[number], first[number]
             guests = self.guests.get(number, set())
             everyone = set(self.members[number]["account_id"])
             accounts = everyone - guests
-            own = accounts - (taken - claimed) or accounts
+            own = accounts - (visitors - claimed) or accounts
             left = len(own - claimed) / len(own)
             alone = self.settings.min_unclaimed <= left < 1
             if alone and not self.bound(number, own, claimed):
@@ -105,7 +105,7 @@ class Bench:
                 verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
                 claimed |= accounts
-                taken |= everyone
+                visitors |= guests
             sent = self.sent.get(number)
             judged.append(
                 Judged(

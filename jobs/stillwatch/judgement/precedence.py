@@ -78,24 +78,30 @@ def precedence(
         if original[group][1] < settings.min_part * carried[group] or not (by >= 0).any():
             return None
         winner = int(np.argmax(np.bincount(by[by >= 0], weights=weights[by >= 0])))
-        own, *_ = members(group, remaining=False)
+        own, _ = members(group, remaining=False)
         both = len(np.intersect1d(own, accounts[winner]))
         return winner if both >= settings.min_part * len(own) else None
 
-    def members(group: int, *, remaining: bool) -> tuple[NDArray[np.int64], ...]:
-        """Codes of the accounts that send enough to belong, what each sends, and who too seldom."""
+    def members(group: int, *, remaining: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Codes of the accounts that send enough to belong, ascending, and what each sends."""
         part = mine[group]
         counted = sizes[part.rows] * left[part.rows] if remaining else sizes[part.rows]
         sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
-        chosen, seldom = _chosen(sent, of_all[part.accounts], part.depths, settings)
-        if remaining:
-            # Who has enough, though a stronger group explains most of it, is not seldom.
-            ever = np.bincount(part.of, sizes[part.rows], len(part.accounts)).astype(np.float64)
-            seldom = seldom[~_enough(ever, of_all[part.accounts], settings)[seldom]]
-        return part.accounts[chosen], sent[chosen].astype(np.int64), part.accounts[seldom]
+        chosen, _ = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        return part.accounts[chosen], sent[chosen].astype(np.int64)
+
+    def occasional(group: int) -> NDArray[np.int64]:
+        """Codes of the accounts that send what is left as members do, but too seldom."""
+        part = mine[group]
+        ever = np.bincount(part.of, sizes[part.rows], len(part.accounts)).astype(np.float64)
+        counted = sizes[part.rows] * left[part.rows]
+        sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
+        _, seldom = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        # Who has enough, though a stronger group explains most of it, is not seldom.
+        return part.accounts[seldom[~_enough(ever, of_all[part.accounts], settings)[seldom]]]
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
-        chosen, attributed, _ = members(group, remaining=remaining)
+        chosen, attributed = members(group, remaining=remaining)
         sent = int(attributed.sum())
         if not sent:
             return 0.0, 0
@@ -117,7 +123,7 @@ def precedence(
             # What stronger groups explained is gone; it waits for its new place.
             heapq.heappush(queue, (-now[0], -now[1], group))
             continue
-        chosen, _, seldom = members(group, remaining=True)
+        chosen, _ = members(group, remaining=True)
         part = mine[group]
         still = int(sizes[part.rows][left[part.rows]].sum())
         # `now` holds what these very accounts send of it.
@@ -129,6 +135,7 @@ def precedence(
         if twin is not None:
             parts[group] = twin
             continue
+        seldom = occasional(group)
         found.append(
             pl.DataFrame(
                 {

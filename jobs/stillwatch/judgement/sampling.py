@@ -20,6 +20,7 @@ from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import TRACES, communities_of, polars
 from stillwatch.judgement.held import NEAR
 from stillwatch.kernels.blocks import KEY, spark_json
+from stillwatch.kernels.holders import by_group, flat
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers
 
@@ -63,7 +64,7 @@ def _meetings(rows: pa.Table) -> Iterator[pa.RecordBatch]:
     """Rows of MEETINGS, keyed by the pair: once for every trace that both hold."""
     d = numbers(rows, "d")
     starts = np.cumsum(d) - d
-    accounts = _flat(rows, "accounts")
+    accounts = flat(rows, "accounts")
     for size in np.unique(d):
         at = starts[d == size][:, None]
         first, second = np.triu_indices(size, 1)
@@ -91,18 +92,6 @@ def _own(known: NDArray[np.int64], rows: pa.Table) -> Iterator[pa.RecordBatch]:
         rows: holders.UNITS.
     """
     trace, d = numbers(rows, "trace"), numbers(rows, "d")
-    accounts, sent = _flat(rows, "accounts"), _flat(rows, "sent")
-    at = np.minimum(np.searchsorted(known[:, 0], accounts), len(known) - 1)
-    is_known = known[at, 0] == accounts
-    row = np.repeat(np.arange(len(d)), d)[is_known]
-    group = known[at[is_known], 1]
-    same = groups(row, group, np.zeros(len(row), np.int64))
-    of = row[same.first]
-    columns = (group[same.first], trace[of], d[of], same.sizes(), same.sums(sent[is_known]))
+    of, group, accounts, exchanges = by_group(rows, known)
+    columns = (group, trace[of], d[of], accounts, exchanges)
     yield pa.RecordBatch.from_arrays([pa.array(each) for each in columns], schema=OWN)
-
-
-def _flat(rows: pa.Table, name: str) -> NDArray[np.int64]:
-    return np.asarray(
-        rows.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False), np.int64
-    )

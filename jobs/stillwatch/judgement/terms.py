@@ -80,7 +80,7 @@ class Group:
         capabilities: Exchanges by capability.
         instruments: layer, trace, members (accounts of the group that hold it, those of one
             declared organisation once), holders (accounts in all).
-        bridged: Of the ties by a network, replay or reuse, the share between different payers.
+        bridged: Share of the ties by network, replay or reuse between different payers, or None.
         places: account_id, place: the largest networks of the group, and who is behind each.
     """
 

@@ -20,12 +20,12 @@ from scipy.stats import binom
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.attribution import TRACES as READ
-from stillwatch.judgement.attribution import first_of, traces_of
+from stillwatch.judgement.attribution import first_of, index_of, members_of, traces_of
 from stillwatch.judgement.grouping import TRACES, polars
 from stillwatch.judgement.held import CLAUSE, LAYERS, REFUSED, Held
 from stillwatch.kernels.attribution import VARIANT, Index, Members, carried, ranges
 from stillwatch.kernels.blocks import KEY, spark_json
-from stillwatch.kernels.holders import Activity
+from stillwatch.kernels.holders import Activity, by_group
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.kernels.tally import groups
 from stillwatch.kernels.traces import listed, numbers, together
@@ -84,10 +84,10 @@ def more(
     )
     if not found.height:
         return nothing
-    index = Index.build(*(said[name].to_list() for name in ("layer", "trace", "group")))
-    senders = Members.build(members["account_id"].to_list(), members["group"].to_list())
     asked = np.unique(found["trace"].to_numpy())
-    beside = exchanges.cut(partial(_beside, asked, index, senders), ("account_id", *READ), BESIDE)
+    beside = exchanges.cut(
+        partial(_beside, asked, index_of(said), members_of(members)), ("account_id", *READ), BESIDE
+    )
     met = polars(beside.batches(_summed, spark_json(BESIDE)).frame())
     return chosen(found, met, settings)
 
@@ -215,18 +215,11 @@ def _held_by(known: NDArray[np.int64], min_own: float, rows: pa.Table) -> Iterat
         min_own: How many of a clause's holders.
         rows: holders.UNITS.
     """
+    codes = [LAYERS.index(CLAUSE), LAYERS.index(REFUSED)]
+    rows = rows.filter(pa.array(np.isin(numbers(rows, "layer"), codes)))
     layer, trace, d = (numbers(rows, name) for name in ("layer", "trace", "d"))
-    is_clause = np.isin(layer, [LAYERS.index(CLAUSE), LAYERS.index(REFUSED)])
-    accounts, sent = (
-        rows.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        for name in ("accounts", "sent")
-    )
-    at, count = ranges(known[:, 0], accounts)
-    row = np.repeat(np.repeat(np.arange(len(d)), d), count)
-    same = groups(row, known[at, 1], np.zeros(len(row), np.int64))
-    of, have = row[same.first], same.sizes()
-    group, theirs = known[at, 1][same.first], same.sums(np.repeat(sent, count))
-    kept = is_clause[of] & (have >= 2) & (have >= min_own * d[of])
+    of, group, have, theirs = by_group(rows, known)
+    kept = (have >= 2) & (have >= min_own * d[of])
     columns = {
         **{name: numbers(rows, name)[of[kept]] for name in UNIT},
         **{"group": group[kept], "trace": trace[of[kept]]},
@@ -235,7 +228,7 @@ def _held_by(known: NDArray[np.int64], min_own: float, rows: pa.Table) -> Iterat
     yield pa.RecordBatch.from_arrays(
         [pa.array(columns[name]) for name in CLAUSES.names], schema=CLAUSES
     )
-    for code in np.unique(layer[is_clause]).tolist():
+    for code in np.unique(layer).tolist():
         counted = {"group": NOBODY, "layer": code, "exchanges": int((layer == code).sum())}
         yield pa.RecordBatch.from_pylist([dict.fromkeys(CLAUSES.names, 0) | counted], CLAUSES)
 

@@ -50,10 +50,10 @@ class Index:
     @classmethod
     def build(cls, layers: list[str], traces: list[int], groups: list[int]) -> Index:
         """From parallel lists; layers that attribute nothing are left out."""
+        names = [LAYERS[0] if name == VARIANT else name for name in layers]
         kept_traces, kept_groups = [], []
         for layer in LAYERS:
-            also = VARIANT if layer == "prompt_span" else layer
-            mine = [i for i, name in enumerate(layers) if name in (layer, also)]
+            mine = [i for i, name in enumerate(names) if name == layer]
             trace = np.array([traces[i] for i in mine], dtype=np.int64)
             group = np.array([groups[i] for i in mine], dtype=np.int64)
             order = np.lexsort((group, trace))

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from stillwatch.kernels.attribution import ranges
 from stillwatch.kernels.blocks import KEY
 from stillwatch.kernels.tally import groups, mixed
 from stillwatch.kernels.traces import numbers
@@ -160,6 +161,32 @@ def met(of: Holdings, activity: Activity) -> pa.Table:
 def lists_of(starts: NDArray[np.int64], values: NDArray[np.int64]) -> pa.ListArray:
     """List i is values[starts[i]:starts[i + 1]]."""
     return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array(values, pa.int64()))
+
+
+def flat(rows: pa.Table, name: str) -> NDArray[np.int64]:
+    """The entries of a column of lists, one list after the other."""
+    column = rows.column(name).combine_chunks().flatten()
+    return np.asarray(column.to_numpy(zero_copy_only=False), np.int64)
+
+
+def by_group(rows: pa.Table, known: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """Of each trace the groups whose accounts hold it.
+
+    Args:
+        rows: Rows of UNITS.
+        known: account and group, in the order of accounts, shape (m, 2).
+
+    Returns:
+        Place of the trace in `rows`, group, how many of its accounts hold it, in how many
+        exchanges; each of shape (pairs of trace and group,).
+    """
+    d = numbers(rows, "d")
+    at, count = ranges(known[:, 0], flat(rows, "accounts"))
+    row = np.repeat(np.repeat(np.arange(len(d)), d), count)
+    group = known[at, 1]
+    same = groups(row, group, np.zeros(len(row), np.int64))
+    sent = same.sums(np.repeat(flat(rows, "sent"), count))
+    return row[same.first], group[same.first], same.sizes(), sent
 
 
 def units(rows: pa.Table) -> pa.Table:

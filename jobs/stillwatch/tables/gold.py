@@ -80,7 +80,8 @@ CAMPAIGNS = Table(
         Column(
             "traces",
             array(struct(layer=STRING, trace=LONG, accounts=LONG, exchanges=LONG)),
-            "Traces by which exchanges are attributed; a variant is a clause that did not form it.",
+            "Traces by which exchanges are attributed, with accounts and exchanges that have them; "
+            "a variant is a clause that did not form the group.",
         ),
         Column(
             "precedence",
