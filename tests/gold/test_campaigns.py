@@ -1,5 +1,6 @@
 """A planted campaign is found whole and alone; the users of a public harness are not accused."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,12 @@ from gold_week import TEMPLATE, accounts, campaign_exchange, honest_exchange, we
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
+from stillwatch.gold.campaign_evidence import query
+from stillwatch.judgement import leads
 
 pytestmark = pytest.mark.spark
+START = datetime.combine(RUN.week, time(), UTC)
+OLD = datetime(2025, 1, 1, tzinfo=UTC)
 ACCUSED = ("confirmed", "probable")
 IS_ACCUSED = "verdict in ('confirmed', 'probable')"
 
@@ -149,6 +154,56 @@ def test_a_campaign_keeps_its_id_through_new_accounts(
     assert {r["campaign_id"] for r in rows} == before
     assert {r["status"] for r in rows} == {"continuing"}
     assert all(m.startswith("n") for r in rows for m in r["members"])
+
+
+def untied(frames: dict[str, Any]) -> dict[str, Any]:
+    """The same week; every account has a payment and a network of its own, and none is new."""
+    own = F.xxhash64("account_id")
+    alone = frames | {
+        "silver.accounts": frames["silver.accounts"].withColumns(
+            {"payment_hash": own, "created_at": F.lit(OLD)}
+        ),
+        "silver.exchanges": frames["silver.exchanges"].withColumn("network_hash", own),
+        "silver.traces": frames["silver.traces"].withColumn(
+            "trace",
+            F.when(F.col("layer").isin("payment", "network"), own).otherwise(F.col("trace")),
+        ),
+    }
+    alone["gold.account_links"] = rows_made(account_links.transform, alone)
+    return alone
+
+
+def test_a_campaign_that_nothing_ties_this_week_is_still_a_lead_of_the_same_accounts(
+    spark: SparkSession, judged: dict[str, Any]
+) -> None:
+    frames = untied(week(spark))
+    assert rows_made(campaigns.transform, frames).where(IS_ACCUSED).count() == 0
+    frames["gold.campaigns@history"] = earlier(judged["gold.campaigns"], 7)
+    (was,) = judged["gold.campaigns"].where(IS_ACCUSED).collect()
+    now = rows_made(campaigns.transform, frames)
+    (row,) = now.where(IS_ACCUSED).collect()
+    assert (row["campaign_id"], row["verdict"]) == (was["campaign_id"], "probable")
+    assert "the lead of an earlier week" in row["explanation"]
+    observed = {t["name"]: t["observed"] for t in row["terms"]}[leads.NAME]
+    assert observed == 1.0
+    frames["gold.campaigns@history"].unionByName(now).createOrReplaceTempView("gold_campaigns")
+    text = query(leads.NAME, row["campaign_id"], RUN.week)
+    assert spark.sql(text.replace("gold.campaigns", "gold_campaigns")).first()[0] == observed
+    others = replaced(frames)
+    others["gold.account_links"] = rows_made(account_links.transform, others)
+    assert rows_made(campaigns.transform, others).where(IS_ACCUSED).count() == 0
+
+
+def test_a_dismissal_ends_a_lead_of_the_weeks_after_it(
+    spark: SparkSession, judged: dict[str, Any]
+) -> None:
+    frames = untied(week(spark)) | {"gold.campaigns@history": earlier(judged["gold.campaigns"], 7)}
+    (was,) = judged["gold.campaigns"].where(IS_ACCUSED).collect()
+    for days, accused in ((6, 0), (7, 1)):
+        decided = {"campaign_id": was["campaign_id"], "decision": "dismissed", "by": "ana",
+                   "at": START + timedelta(days=days)}  # fmt: skip
+        frames["gold.decisions"] = frame(spark, "gold.decisions", [decided])
+        assert rows_made(campaigns.transform, frames).where(IS_ACCUSED).count() == accused
 
 
 def test_a_campaign_that_sends_nothing_sleeps_and_wakes(

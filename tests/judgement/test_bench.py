@@ -1,6 +1,7 @@
 """Which of a group's accounts its verdict rests on: none that a stronger group explains."""
 
 import polars as pl
+import pytest
 from judged_groups import (
     ACCUSED,
     DAYS,
@@ -13,7 +14,9 @@ from judged_groups import (
     senders,
 )
 from stillwatch.judgement.bench import Bench
+from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.profiles import Profiles
+from stillwatch.judgement.verdict import judge
 
 
 def bench(users: int, guests: int = 0) -> Bench:
@@ -88,6 +91,59 @@ def test_guests_are_of_the_group_and_no_evidence() -> None:
         for one in (alone, first)
     ]
     assert ties[1] < ties[0]
+
+
+LAST_WEEK = Lead(START.date(), "confirmed", 1, content=1.0, accounts=1.0)
+
+
+def untied(made: Bench) -> Bench:
+    """Without instruments, nor what else could be a family."""
+    made.instruments = made.instruments.clear()
+    return made
+
+
+def test_a_group_that_only_its_lead_ties_is_kept_and_explains_nobody_away() -> None:
+    made = untied(bench(users=30))
+    before = made.judge()
+    assert before[0].verdict.verdict == "watch"
+    made.leads = {0: LAST_WEEK}
+    first, second = made.judge()
+    assert first.verdict.verdict == "probable"
+    assert second.verdict == before[1].verdict
+    assert second.rested == before[1].rested
+
+
+def test_guests_prove_nothing_of_a_lead_either() -> None:
+    made = untied(bench(users=30, guests=10))
+    made.leads = {0: LAST_WEEK}
+    first, _ = made.judge()
+    assert first.verdict.verdict == "probable"
+    focus = next(term for term in first.verdict.terms if term.name == "focus")
+    own = POOL.filter(~pl.col("account_id").is_in(first.guests))
+    assert focus.observed == 50 * own.height / own["n"].sum()
+    assert len(first.rested) == own.height
+
+
+def test_two_leads_do_not_accuse_the_users_of_a_harness() -> None:
+    """That of the campaign is asked first, and leaves its accounts no evidence in the other."""
+    made = untied(bench(users=30))
+    made.leads = {0: LAST_WEEK, 1: LAST_WEEK}
+    first, second = made.judge()
+    assert first.verdict.verdict == "probable"
+    assert second.verdict.verdict == "watch"
+
+
+@pytest.mark.parametrize("led", [(0, 1), (1,)])
+def test_a_lead_is_not_of_those_whom_a_stronger_group_leaves(led: tuple[int, ...]) -> None:
+    """Nor does it put its group before others, with their accounts."""
+    made = bench(users=20)
+    odds = [judge(made.group(n), made.everyone, 2, SETTINGS).log_odds for n in (0, 1)]
+    assert 0 < odds[0] - odds[1] < SETTINGS.min_family_weight
+    before = made.judge()
+    made.leads = dict.fromkeys(led, LAST_WEEK)
+    after = made.judge()
+    assert [one.verdict for one in after] == [one.verdict for one in before]
+    assert set(after[1].rested) == set(HONEST["account_id"].head(20))
 
 
 def with_guests(guests: dict[int, list[str]], held: list[tuple[str, int, str, int]]) -> Bench:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from judged_groups import (
     ACCUSED,
     CAMPAIGN,
@@ -16,7 +17,8 @@ from judged_groups import (
     people,
     senders,
 )
-from stillwatch.judgement.terms import Group
+from stillwatch.judgement.leads import NAME, Lead
+from stillwatch.judgement.terms import INNOCENT, Group
 from stillwatch.judgement.verdict import judge
 
 
@@ -36,6 +38,93 @@ def test_activity_alone_accuses_nobody() -> None:
     assert even.p_value is not None
     assert even.p_value * 20 <= SETTINGS.alpha
     assert found.verdict == "watch"
+
+
+LAST_WEEK = Lead(START.date(), "confirmed", 1, content=0.8, accounts=0.6)
+UNTIED = replace(CAMPAIGN, instruments=instruments([]))
+
+
+def test_a_lead_of_an_earlier_week_ties_what_nothing_of_this_week_does() -> None:
+    kept = judge(UNTIED, EVERYONE, 20, SETTINGS, LAST_WEEK)
+    without = judge(UNTIED, EVERYONE, 20, SETTINGS)
+    assert (without.verdict, kept.verdict) == ("watch", "probable")
+    assert kept.log_odds == without.log_odds + SETTINGS.min_family_weight
+    assert kept.log_odds >= SETTINGS.confirmed
+    assert kept.p_value == without.p_value
+    assert "The same campaign was confirmed in the week of 2026-01-01; 80% of" in kept.explanation
+
+
+def test_a_lead_is_none_of_two_families() -> None:
+    """Neither of those that confirm, nor of those that a small part of the traffic needs."""
+    as_people = people(40, "p", 5).with_columns(n=pl.col("n") * 5)
+    one = replace(CAMPAIGN, members=as_people)
+    for lead in (None, LAST_WEEK):
+        assert judge(one, EVERYONE, 20, SETTINGS, lead).verdict == "probable"
+    # Nor are sign-ups and hours the other, which any class has.
+    in_part = replace(UNTIED, members=POOL.with_columns(n=pl.col("n") * 3))
+    found = judge(in_part, EVERYONE, 20, SETTINGS, LAST_WEEK)
+    assert found.log_odds >= SETTINGS.confirmed
+    assert found.verdict == "probable"
+    little = replace(CAMPAIGN, members=POOL.with_columns(n=pl.col("n") * 8))
+    assert little.exchanges < SETTINGS.min_work_focus * little.members["n"].sum()
+    for lead in (None, LAST_WEEK):
+        found = judge(little, EVERYONE, 20, SETTINGS, lead)
+        assert found.log_odds >= SETTINGS.probable
+        assert found.verdict == "watch"
+
+
+EXPLAINED = {
+    "one declared organisation": {"members": POOL.with_columns(org_id=pl.lit("o"))},
+    "a registered reseller's customers": {"members": POOL.with_columns(reseller_id=pl.lit("r"))},
+    "one payer for a small team": {"members": POOL.with_columns(payment_hash=pl.lit(7, pl.Int64))},
+    "people in one place": {
+        "members": people(40, "p", 40, 60),
+        "instruments": instruments([("network", 1, 30, 40)]),
+    },
+    "public software in unrelated hands": {"span_exchanges": 0},
+    "a public set of questions": {"senders": senders({1: 1700, 2: 110, 3: 27})},
+    "a prompt that people copy": {"senders": senders({1: 100, 30: 60})},
+}
+
+
+@pytest.mark.parametrize("name", sorted(EXPLAINED))
+def test_every_explanation_ends_a_lead(name: str) -> None:
+    found = judge(replace(UNTIED, **EXPLAINED[name]), EVERYONE, 20, SETTINGS, LAST_WEEK)
+    terms = {term.name: term for term in found.terms}
+    assert {other for other in terms if terms[other].question == INNOCENT} == {name}
+    assert terms[NAME].weight == 0.0
+    assert found.verdict not in ACCUSED
+
+
+def test_a_lead_does_without_no_extraction() -> None:
+    idle = replace(UNTIED, exchanges=900, span_exchanges=900, elicits=0, output_tokens=90_000,
+                   senders=senders({1: 900}), capabilities={"other": 900})  # fmt: skip
+    found = judge(idle, EVERYONE, 20, SETTINGS, LAST_WEEK)
+    assert found.log_odds >= SETTINGS.probable
+    assert found.verdict == "watch"
+
+
+def test_without_payments_a_lead_is_withheld() -> None:
+    """Of everyone, or of the group: who pays might explain it now."""
+    unknown = pl.lit(None, pl.Int64).alias("payment_hash")
+    blind = replace(EVERYONE, accounts=EVERYONE.accounts.with_columns(unknown))
+    assert judge(UNTIED, blind, 20, SETTINGS, LAST_WEEK).verdict == "withheld"
+    unpaid = replace(UNTIED, members=POOL.with_columns(unknown))
+    assert judge(unpaid, EVERYONE, 20, SETTINGS, LAST_WEEK).verdict == "withheld"
+    replay = instruments([("signature_replay", k, 8, 8) for k in range(5)])
+    shared = EVERYONE.popularity.with_columns(layer=pl.lit("signature_replay"))
+    everyone = replace(EVERYONE, popularity=pl.concat([EVERYONE.popularity, shared]))
+    for lead in (None, LAST_WEEK):
+        tied = replace(unpaid, instruments=replay)
+        assert judge(tied, everyone, 20, SETTINGS, lead).verdict == "probable"
+
+
+def test_a_lead_is_kept_where_addresses_are_missing_for_the_group() -> None:
+    hidden = replace(UNTIED, members=POOL.with_columns(addressed=0))
+    assert judge(hidden, EVERYONE, 20, SETTINGS).verdict == "withheld"
+    kept = judge(hidden, EVERYONE, 20, SETTINGS, LAST_WEEK)
+    assert kept.verdict == "probable"
+    assert kept.limits == ("network: 0% of these accounts' exchanges have an address, 100% of all",)
 
 
 def test_a_phrase_in_a_little_of_ordinary_traffic_accuses_nobody() -> None:

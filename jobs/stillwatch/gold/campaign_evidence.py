@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from stillwatch.config import Run
+from stillwatch.judgement import leads
 from stillwatch.judgement.terms import THEIRS
 from stillwatch.tables import table
 
@@ -120,6 +121,11 @@ QUERIES = {
     "one_job_queue": "select sum(if(senders = 1, n, 0)) / sum(n) from " + _PROMPTS,
     "dealt_to_several": _DEALT,
     "sampled_queue": _DEALT,
+    leads.NAME: (
+        "select datediff(date'{week}', max(week)) / 7 from gold.campaigns where "
+        "campaign_id = '{id}' and week < date'{week}' and verdict in ('confirmed', 'probable') and "
+        f"not exists(terms, term -> term.name = '{leads.NAME}')"
+    ),
     "one declared organisation": _LARGEST.replace("{column}", "org_id"),
     "a registered reseller's customers": _LARGEST.replace("{column}", "reseller_id"),
     # As many of the largest payers as the statement names; the first alone is the first row.

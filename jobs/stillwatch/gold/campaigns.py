@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,10 @@ from stillwatch.judgement.attribution import combinations, depths, index_of, mem
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
-from stillwatch.judgement.identity import Identity, Known, dormant, identify, known, lasting
+from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
 from stillwatch.judgement.instruments import tied
+from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
@@ -114,11 +115,20 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         profile, sending = profiled(guests)
     moved = pivots(profile.moved, profile.everyone, launched)
     guests = guests.join(profile.sent, on=["group", "account_id"], how="semi")
-    judged = Bench(profile, pl.concat([sending, guests, silent]), guests, settings).judge()
     matched = named(frames["bronze.indicators"].frame, profile.accounts, exchanges, run)
-    earlier = known(history(frames.get("gold.campaigns@history")))
-    rows = _rows(judged, own, moved, matched, active.height, earlier, run)
-    decided = decisions(frames["gold.decisions"].frame)
+    published = history(frames.get("gold.campaigns@history"))
+    recorded = frames["gold.decisions"].frame
+    decided = decisions(recorded)
+    theirs = _traces(own, sending)
+    earlier = known(published)
+    groups = _groups(theirs, pl.concat([sending, silent]))
+    identities = identify(groups, earlier, run.week)
+    # A backfill knows what had been decided by then, as the week's first run did.
+    before = leads(groups, identities, published, _dismissed(recorded, run.week), run.week)
+    everyone = pl.concat([sending, guests, silent])
+    judged = Bench(profile, everyone, guests, settings, before).judge()
+    rows = _rows(judged, theirs, moved, matched, active.height, identities, run.week)
+    rows += [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
     made: DataFrame = spark.createDataFrame(
         [{**row, "week": run.week, "decision": decided.get(row["campaign_id"])} for row in rows],
         schema,
@@ -174,32 +184,46 @@ def named(
     return actors.matches(actors.hashed(shared, run.key), accounts, used)
 
 
+def _dismissed(recorded: DataFrame, week: date) -> set[str]:
+    """Campaigns that had last been dismissed by the week's end."""
+    by_then = decisions(recorded.where(F.col("at") < F.lit(week + timedelta(days=7))))
+    return {campaign for campaign, decision in by_then.items() if decision == "dismissed"}
+
+
+def _traces(own: pl.DataFrame, sending: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
+    """Rows of gold.campaigns.traces of each group that sends anything."""
+    kept = own.filter(pl.col("group").is_in(sending["group"].unique().to_list()))
+    return {
+        int(part["group"][0]): part.select("layer", "trace", "accounts", "exchanges").to_dicts()
+        for part in kept.partition_by("group")
+    }
+
+
+def _groups(
+    traces: Mapping[int, list[dict[str, Any]]], members: pl.DataFrame
+) -> dict[int, tuple[dict[Trace, int], frozenset[str]]]:
+    """What lasts of each group's traces, with exchanges, and its accounts."""
+    found = {}
+    for part in members.partition_by("group"):
+        number = int(part["group"][0])
+        found[number] = lasting(traces.get(number, ())), frozenset(part["account_id"])
+    return found
+
+
 def _rows(
     judged: list[Judged],
-    own: pl.DataFrame,
+    traces: Mapping[int, list[dict[str, Any]]],
     moved: dict[int, Pivot],
     matched: pl.DataFrame,
     population: int,
-    earlier: list[Known],
-    run: Run,
+    identities: Mapping[int, Identity],
+    week: date,
 ) -> list[dict[str, Any]]:
     q = benjamini_hochberg(np.array([one.verdict.p_value for one in judged]))
-    parts = {int(part["group"][0]): part for part in own.partition_by("group")}
-    traces = {
-        one.number: parts.get(one.number, own.clear()) if one.group.exchanges else own.clear()
-        for one in judged
-    }
-    identities = identify(
-        {
-            one.number: (lasting(traces[one.number].iter_rows(named=True)), _members_of(one))
-            for one in judged
-        },
-        earlier,
-        run.week,
-    )
     rows = []
     for one, q_value in zip(judged, q, strict=True):
-        row = _row(one, float(q_value), traces[one.number], identities[one.number], run.week)
+        sent = traces.get(one.number, [])
+        row = _row(one, float(q_value), sent, identities[one.number], week)
         if one.number in moved:
             row |= asdict(moved[one.number])
         if one.verdict.verdict in NAMED:
@@ -208,7 +232,7 @@ def _rows(
                 actors.actor(sorted(_members_of(one)), matched, population), row["explanation"]
             )
         rows.append(row)
-    return rows + [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
+    return rows
 
 
 def _members_of(one: Judged) -> frozenset[str]:
@@ -243,7 +267,7 @@ def _asleep(campaign: Known) -> dict[str, Any]:
 
 
 def _row(
-    one: Judged, q: float, own: pl.DataFrame, identity: Identity, week: date
+    one: Judged, q: float, traces: list[dict[str, Any]], identity: Identity, week: date
 ) -> dict[str, Any]:
     group, verdict = one.group, one.verdict
     return {
@@ -260,7 +284,7 @@ def _row(
         **dict.fromkeys((*PIVOT, "actor", "actor_confidence")),
         "limits": list(verdict.limits),
         "explanation": _on_whom(one) + verdict.explanation,
-        "traces": own.select("layer", "trace", "accounts", "exchanges").to_dicts(),
+        "traces": traces,
         "members": group.members["account_id"].to_list(),
         "judged": one.rested,
         "guests": one.guests,

@@ -8,13 +8,15 @@ are explained, the group may be the same pool's second campaign, and stays whole
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import MAX_PLACES, Group, Population
 from stillwatch.judgement.verdict import Verdict, judge
@@ -58,6 +60,7 @@ class Bench:
         members: pl.DataFrame,
         guests: pl.DataFrame,
         settings: JudgeSettings,
+        leads: Mapping[int, Lead] | None = None,
     ) -> None:
         """Of these profiles.
 
@@ -66,8 +69,10 @@ class Bench:
             members: group, account_id.
             guests: Those of them that were taken in for their instruments, and so prove nothing.
             settings: Weights and thresholds.
+            leads: Of earlier weeks, by the group that continues each.
         """
         self.settings = settings
+        self.leads = leads or {}
         self.members = _split(members)
         self.guests = {n: set(part["account_id"]) for n, part in _split(guests).items()}
         self.sent = _split(profiles.sent)
@@ -98,9 +103,7 @@ class Bench:
             everyone = set(self.members[number]["account_id"])
             accounts = everyone - guests
             own = accounts - (visitors - claimed) or accounts
-            left = len(own - claimed) / len(own)
-            alone = self.settings.min_unclaimed <= left < 1
-            if alone and not self.bound(number, own, claimed):
+            if self.apart(number, own, claimed):
                 rested = self.group(number, without=everyone - own | claimed)
                 verdict = judge(rested, self.everyone, tests, self.settings)
             if verdict.verdict in ACCUSED:
@@ -119,7 +122,43 @@ class Bench:
                     _shares(self.capabilities.get(number)),
                 )
             )
-        return sorted(judged, key=lambda one: one.number)
+        return sorted(self.kept(judged, claimed, tests), key=lambda one: one.number)
+
+    def kept(self, judged: list[Judged], claimed: set[str], tests: int) -> list[Judged]:
+        """The groups, as leads where only a lead of an earlier week ties them.
+
+        Asked after all others, and of whole groups: what was a lead were all its accounts, not
+        those that a stronger group leaves.
+
+        Args:
+            judged: In the order in which they were.
+            claimed: Members of accused groups.
+            tests: Groups judged.
+        """
+        claimed = set(claimed)
+        made = []
+        for one in judged:
+            lead, guests = self.leads.get(one.number), set(one.guests)
+            accounts = set(self.members[one.number]["account_id"]) - guests
+            if (
+                lead is not None
+                and one.verdict.verdict not in ACCUSED
+                and len(one.rested) == len(accounts)
+                and not self.apart(one.number, accounts, claimed)
+            ):
+                group = self.group(one.number, guests)
+                verdict = judge(group, self.everyone, tests, self.settings, lead)
+                if verdict.verdict in ACCUSED:
+                    one = replace(one, verdict=verdict)
+                    claimed |= accounts
+            made.append(one)
+        return made
+
+    def apart(self, number: int, accounts: set[str], claimed: set[str]) -> bool:
+        """Whether enough of a group's accounts are of no accused group, nor bound to those."""
+        left = len(accounts - claimed) / len(accounts)
+        some = self.settings.min_unclaimed <= left < 1
+        return some and not self.bound(number, accounts, claimed)
 
     def bound(self, number: int, accounts: set[str], claimed: set[str]) -> bool:
         """Whether enough of a group's other accounts share an instrument with its claimed ones."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from stillwatch.judgement.leads import FAMILY as EARLIER
 from stillwatch.judgement.queues import dealt, repeated
 from stillwatch.judgement.terms import INNOCENT, MAX_PLACES, Group, Population, Term
 
@@ -209,12 +210,16 @@ def public_questions(group: Group, everyone: Population) -> Term | None:
     )
 
 
-TIES = frozenset({"payment", "network", "replay", "reuse", "sign-up", "queue", "activity"})
+TIES = frozenset({"payment", "network", "replay", "reuse", "sign-up", "queue", "activity", EARLIER})
 EXPLAINS: dict[str, frozenset[str]] = {
     "one declared organisation": TIES,
-    "a registered reseller's customers": frozenset({"payment", "network"}),
+    "a registered reseller's customers": frozenset({"payment", "network", EARLIER}),
     "one payer for a small team": TIES,
-    "people in one place": frozenset({"network", "sign-up", "activity"}),
+    "people in one place": frozenset({"network", "sign-up", "activity", EARLIER}),
+    # What is public ties nobody, neither now nor then.
+    "public software in unrelated hands": frozenset({EARLIER}),
+    "a public set of questions": frozenset({EARLIER}),
+    "a prompt that people copy": frozenset({EARLIER}),
 }
 
 EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (

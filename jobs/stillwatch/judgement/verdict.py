@@ -7,6 +7,7 @@ accounts, at a p that holds over all groups judged. Sign-ups and activity, which
 in common, may be the second of two; alone they do only where they are a machine's. What the members
 send has to be worth extracting, or to be a fair part of all that they send. A feed that is missing
 lowers the verdict by one, or has it withheld where it cannot do without, and is said in `limits`.
+A lead of the last weeks that the group continues ties it too, where nothing of this week does.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement import queues
+from stillwatch.judgement import leads, queues
 from stillwatch.judgement import terms as t
 from stillwatch.judgement.feeds import Limit, limits
 from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS
+from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
 
 FAMILIES = {
@@ -29,6 +31,7 @@ FAMILIES = {
     "dealt_to_several": "queue",
     "even_load": "activity",
     "round_the_clock": "activity",
+    leads.NAME: leads.FAMILY,
 }
 # A class, the guests of an event or the users of a new product sign up together and work alike.
 COHORT = frozenset({"sign-up", "activity"})
@@ -111,7 +114,13 @@ def _cancelled(found: tuple[Term, ...]) -> tuple[Term, ...]:
     )
 
 
-def judge(group: Group, everyone: Population, tests: int, settings: JudgeSettings) -> Verdict:
+def judge(
+    group: Group,
+    everyone: Population,
+    tests: int,
+    settings: JudgeSettings,
+    lead: Lead | None = None,
+) -> Verdict:
     """The verdict on one group.
 
     Args:
@@ -119,8 +128,13 @@ def judge(group: Group, everyone: Population, tests: int, settings: JudgeSetting
         everyone: The population's.
         tests: Groups judged this week, over which p-values are corrected (Bonferroni).
         settings: Weights' limits and the lines between verdicts.
+        lead: Of an earlier week, that the group continues; to be asked only of one that would not
+            be accused without.
     """
-    found = _cancelled(measure(group, everyone, settings))
+    measured = measure(group, everyone, settings)
+    if lead is not None:
+        measured += (leads.term(lead, settings.min_family_weight),)
+    found = _cancelled(measured)
     aside = _focus(found) < settings.min_work_focus
     if aside:
         # Their hours and loads are of their other work.
@@ -176,12 +190,14 @@ def _machines(found: tuple[Term, ...], tests: int, settings: JudgeSettings) -> b
 
 
 def _counts(term: Term, tests: int, settings: JudgeSettings) -> bool:
-    """Whether a term's p holds over all groups judged, and it weighs enough for a family."""
-    return (
-        term.p_value is not None
-        and term.p_value * tests <= settings.alpha
-        and term.weight >= settings.min_family_weight
+    """Whether a term's p holds over all groups judged, and it weighs enough for a family.
+
+    A lead has no p of its own: what tied its accounts held over the groups that were judged then.
+    """
+    holds = term.name == leads.NAME or (
+        term.p_value is not None and term.p_value * tests <= settings.alpha
     )
+    return holds and term.weight >= settings.min_family_weight
 
 
 def _name(
@@ -204,12 +220,15 @@ def _name(
     # Without payments nobody can tell a pool from a team with one payer, which passes its own
     # sessions and answers around as well.
     blind = any(limit.everywhere and limit.feed == "payment" for limit in missing)
-    if odds >= settings.probable and enough and (blind or (missing and not tied)):
+    # Nor, where the group's own payments are not known, whether the lead would be explained now.
+    now = families - {leads.FAMILY}
+    unpaid = any(limit.feed == "payment" for limit in missing) and not now - COHORT
+    if odds >= settings.probable and enough and (blind or unpaid or (missing and not tied)):
         return "withheld"
-    if odds >= settings.confirmed and tied and len(families) >= 2 and enough:
+    if odds >= settings.confirmed and now - COHORT and len(now) >= 2 and enough:
         return "probable" if missing else "confirmed"
     # In a small part of their traffic people of one office have a phrase in common.
-    if odds >= settings.probable and tied and enough and len(families) >= 1 + aside:
+    if odds >= settings.probable and tied and enough and (len(now) >= 2 or not aside):
         return "probable"
     if odds >= settings.confirmed and machines and enough and not innocent:
         return "probable"
@@ -232,6 +251,12 @@ def _explain(
         "benign": "Explained without a campaign",
     }[verdict]
     text = f"{lead}: tied together by {ties}."
+    if verdict in ("confirmed", "probable"):
+        text += "".join(
+            f" {term.statement[0].upper()}{term.statement[1:]}."
+            for term in found
+            if term.name == leads.NAME and term.weight > 0
+        )
     strongest = sorted(
         (term for term in found if term.question == EXTRACTING and term.weight > 0),
         key=lambda term: -term.weight,
