@@ -56,7 +56,6 @@ def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
         "system_chars": 200,
         "tools_hash": 3,
         "network_hash": 4,
-        "client_hash": 5,
         "near_bands": [7],
         "stop_reason": "refusal",
     }
@@ -69,7 +68,6 @@ def test_every_layer_makes_its_trace(spark: SparkSession) -> None:
         "system_prompt": 2,
         "tool_schema": 3,
         "network": 4,
-        "client": 5,
         "payment": 6,
     }
     directed = {"signature_replay", "response_reuse"}

@@ -77,11 +77,6 @@ def network(batch: pa.RecordBatch, settings: TraceSettings) -> Found:
     return single(batch.column("network_hash"))
 
 
-def client(batch: pa.RecordBatch, settings: TraceSettings) -> Found:
-    """JA4 with user agent: shared software."""
-    return single(batch.column("client_hash"))
-
-
 SHARED_LAYERS: tuple[Callable[[pa.RecordBatch, TraceSettings], Found], ...] = (
     prompt_span,
     near_duplicate,
@@ -89,11 +84,10 @@ SHARED_LAYERS: tuple[Callable[[pa.RecordBatch, TraceSettings], Found], ...] = (
     tool_schema,
     refusal,
     network,
-    client,
 )
 READ = (
     *("account_id", "event_date", "ts", "spans", "near_bands", "system_chars", "system_hash"),
-    *("tools_hash", "stop_reason", "network_hash", "client_hash"),
+    *("tools_hash", "stop_reason", "network_hash"),
 )
 
 
