@@ -7,7 +7,9 @@ A week is simulated and published once. Then the steps from gold.account_links t
 gold.campaign_accounts run again on its published silver tables, once with everything and once
 without each layer: its rows of silver.traces are dropped, and the columns of silver.exchanges by
 which its traces attribute an exchange are emptied. Payment and network are removed twice: as
-evidence alone, and as a feed that is gone, which is when verdicts are withheld.
+evidence alone, and as a feed that is gone, which is when verdicts are withheld. As layers that tie
+accounts stand in for each other, payment and network are removed together too, and each layer of
+what moved between accounts with them.
 
 `prompt_hash`, by which prompts are told to be the same word for word, is no layer and stays.
 Lost is the fall of F1 over accounts plus that of F1 over exchanges, in points of 100.
@@ -51,6 +53,7 @@ FEEDS = {
     "payment": ("silver.accounts", ("payment_hash",)),
     "network": ("silver.exchanges", ("network_hash", "address_hash")),
 }
+MOVED = ("response_reuse", "signature_replay")
 Frames = dict[str, Any]
 
 
@@ -88,12 +91,13 @@ def emptied(frame: DataFrame, columns: tuple[str, ...]) -> DataFrame:
     return frame.withColumns(nothing)
 
 
-def without(frames: Mapping[str, Any], layer: str) -> Frames:
-    """The week's frames as if nobody had computed the layer."""
+def without(frames: Mapping[str, Any], *layers: str) -> Frames:
+    """The week's frames as if nobody had computed the layers."""
     left = dict(frames)
-    left["silver.traces"] = left["silver.traces"].where(F.col("layer") != layer)
-    if layer in ATTRIBUTES:
-        left["silver.exchanges"] = emptied(left["silver.exchanges"], ATTRIBUTES[layer])
+    left["silver.traces"] = left["silver.traces"].where(~F.col("layer").isin(*layers))
+    attributes = [column for layer in layers for column in ATTRIBUTES.get(layer, ())]
+    if attributes:
+        left["silver.exchanges"] = emptied(left["silver.exchanges"], tuple(attributes))
     return left
 
 
@@ -174,6 +178,8 @@ def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[Found]
     cases = {
         "nothing": frames,
         **{layer: without(frames, layer) for layer in LAYERS},
+        "payment and network": without(frames, *FEEDS),
+        **{f"payment, network and {layer}": without(frames, *FEEDS, layer) for layer in MOVED},
         **{f"{layer}, feed gone": without_feed(frames, layer) for layer in FEEDS},
     }
     print(
@@ -196,7 +202,7 @@ def main() -> None:
     given = measure.asked(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         whole, *rest = compare(Path(folder), given.scenario, given.scale, given.seed)
-    layers = [row for row in rest if "," not in row.removed]
+    layers = [row for row in rest if row.removed in LAYERS]
     least = max(layers, key=lambda row: row.score)
     print(f"adds least: {least.removed}, {whole.score - least.score:.1f} points of 200 lost")
 
