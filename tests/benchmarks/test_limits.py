@@ -86,6 +86,9 @@ def test_a_layer_goes_with_the_columns_that_attribute_by_it(spark: Any) -> None:
     assert [r["layer"] for r in words["silver.traces"].collect()] == ["network"]
     (row,) = ablation.without(frames, "network")["silver.exchanges"].collect()
     assert row["network_hash"] == 4
+    both = ablation.without(frames, "network", "prompt_span")
+    assert both["silver.traces"].count() == 0
+    assert [r["spans"] for r in both["silver.exchanges"].collect()] == [[]]
     (row,) = ablation.without_feed(frames, "network")["silver.exchanges"].collect()
     assert (row["network_hash"], row["address_hash"], row["spans"]) == (None, None, [1, 2])
     (row,) = ablation.without_feed(frames, "payment")["silver.accounts"].collect()
