@@ -21,7 +21,7 @@ from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
-from stillwatch.judgement.bench import Bench, Judged
+from stillwatch.judgement.bench import Bench, Judged, split
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
@@ -194,8 +194,8 @@ def _traces(own: pl.DataFrame, sending: pl.DataFrame) -> dict[int, list[dict[str
     """Rows of gold.campaigns.traces of each group that sends anything."""
     kept = own.filter(pl.col("group").is_in(sending["group"].unique().to_list()))
     return {
-        int(part["group"][0]): part.select("layer", "trace", "accounts", "exchanges").to_dicts()
-        for part in kept.partition_by("group")
+        number: part.select("layer", "trace", "accounts", "exchanges").to_dicts()
+        for number, part in split(kept).items()
     }
 
 
@@ -203,11 +203,10 @@ def _groups(
     traces: Mapping[int, list[dict[str, Any]]], members: pl.DataFrame
 ) -> dict[int, tuple[dict[Trace, int], frozenset[str]]]:
     """What lasts of each group's traces, with exchanges, and its accounts."""
-    found = {}
-    for part in members.partition_by("group"):
-        number = int(part["group"][0])
-        found[number] = lasting(traces.get(number, ())), frozenset(part["account_id"])
-    return found
+    return {
+        number: (lasting(traces.get(number, ())), frozenset(part["account_id"]))
+        for number, part in split(members).items()
+    }
 
 
 def _rows(

@@ -73,11 +73,11 @@ class Bench:
         """
         self.settings = settings
         self.leads = leads or {}
-        self.members = _split(members)
-        self.guests = {n: set(part["account_id"]) for n, part in _split(guests).items()}
-        self.sent = _split(profiles.sent)
-        self.senders = _split(profiles.senders)
-        self.capabilities = _split(profiles.capabilities)
+        self.members = split(members)
+        self.guests = {n: set(part["account_id"]) for n, part in split(guests).items()}
+        self.sent = split(profiles.sent)
+        self.senders = split(profiles.senders)
+        self.capabilities = split(profiles.capabilities)
         self.instruments = profiles.instruments
         self.accounts = profiles.accounts
         population = profiles.population.row(0, named=True)
@@ -122,9 +122,11 @@ class Bench:
                     _shares(self.capabilities.get(number)),
                 )
             )
-        return sorted(self.kept(judged, claimed, tests), key=lambda one: one.number)
+        return sorted(self.kept(judged, whole, claimed, tests), key=lambda one: one.number)
 
-    def kept(self, judged: list[Judged], claimed: set[str], tests: int) -> list[Judged]:
+    def kept(
+        self, judged: list[Judged], whole: dict[int, Group], claimed: set[str], tests: int
+    ) -> list[Judged]:
         """The groups, as leads where only a lead of an earlier week ties them.
 
         Asked after all others, and of whole groups: what was a lead were all its accounts, not
@@ -132,22 +134,22 @@ class Bench:
 
         Args:
             judged: In the order in which they were.
+            whole: Each with all its accounts but guests.
             claimed: Members of accused groups.
             tests: Groups judged.
         """
         claimed = set(claimed)
         made = []
         for one in judged:
-            lead, guests = self.leads.get(one.number), set(one.guests)
-            accounts = set(self.members[one.number]["account_id"]) - guests
+            lead = self.leads.get(one.number)
+            accounts = set(whole[one.number].members["account_id"])
             if (
                 lead is not None
                 and one.verdict.verdict not in ACCUSED
                 and len(one.rested) == len(accounts)
                 and not self.apart(one.number, accounts, claimed)
             ):
-                group = self.group(one.number, guests)
-                verdict = judge(group, self.everyone, tests, self.settings, lead)
+                verdict = judge(whole[one.number], self.everyone, tests, self.settings, lead)
                 if verdict.verdict in ACCUSED:
                     one = replace(one, verdict=verdict)
                     claimed |= accounts
@@ -247,7 +249,8 @@ class Bench:
         return None if part is None else part.join(keys, on="account_id", how="semi")
 
 
-def _split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+def split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The rows of each group, by its number."""
     return {int(part["group"][0]): part for part in frame.partition_by("group")}
 
 

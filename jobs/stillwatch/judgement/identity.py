@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from stillwatch.kernels.attribution import VARIANT
 
@@ -25,6 +25,7 @@ FORGOTTEN_WEEKS = 26
 PASSING = ("signature", VARIANT)
 
 Trace = tuple[str, int]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,7 @@ def _linked(
     linked = []
     for number, (traces, _) in sorted(groups.items()):
         for at in sorted({at for trace in traces for at in having.get(trace, ())}):
-            before = earlier[at].traces
-            both = traces.keys() & before.keys()
-            now = sum(traces[t] for t in both) / max(1, sum(traces.values()))
-            then = sum(before[t] for t in both) / max(1, sum(before.values()))
+            now, then = in_common(traces, earlier[at].traces)
             if max(now, then) >= MOST:
                 linked.append((number, earlier[at], now, then))
     by_content = {number for number, *_ in linked}
@@ -159,6 +157,15 @@ def _linked(
             if min(now, then) >= MOST:
                 linked.append((number, campaign, now, then))
     return linked
+
+
+def in_common(now: Mapping[K, int], then: Mapping[K, int]) -> tuple[float, float]:
+    """What part of either is by keys of both."""
+    both = now.keys() & then.keys()
+    now_part, then_part = (
+        sum(side[key] for key in both) / max(1, sum(side.values())) for side in (now, then)
+    )
+    return now_part, then_part
 
 
 def minted(traces: dict[Trace, int], members: frozenset[str], taken: set[str]) -> str:

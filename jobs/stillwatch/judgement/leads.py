@@ -12,17 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from stillwatch.judgement.identity import ACCUSED, MOST, Identity, Trace, lasting
-from stillwatch.judgement.terms import COORDINATED, INNOCENT, Term, share_of
+from stillwatch.judgement.identity import ACCUSED, MOST, Identity, Trace, in_common, lasting
+from stillwatch.judgement.terms import COORDINATED, INNOCENT, Term
 
 NAME = "a_lead_before"
 FAMILY = "the lead of an earlier week"
 EXPLAINED = ("benign", "reseller")
 LASTS = 4  # weeks
-
-K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -76,20 +74,13 @@ def leads(
         was = last.get(identity.campaign_id)
         if was is None or was["week"] < week - timedelta(days=7 * LASTS):
             continue
-        content = _in_common(traces, lasting(was["traces"] or ()))
+        content = in_common(traces, lasting(was["traces"] or ()))
         judged = was["judged"] or ()
-        accounts = _in_common(dict.fromkeys(members, 1), dict.fromkeys(judged, 1))
+        accounts = in_common(dict.fromkeys(members, 1), dict.fromkeys(judged, 1))
         if min(*content, *accounts) >= MOST:
             weeks_ago = (week - was["week"]).days // 7
             found[number] = Lead(was["week"], was["verdict"], weeks_ago, content[0], accounts[0])
     return found
-
-
-def _in_common(now: Mapping[K, int], then: Mapping[K, int]) -> tuple[float, float]:
-    """What part of either is by keys of both."""
-    both = now.keys() & then.keys()
-    now_part, then_part = (sum(side[key] for key in both) for side in (now, then))
-    return share_of(now_part, sum(now.values())), share_of(then_part, sum(then.values()))
 
 
 def term(lead: Lead, weight: float) -> Term:
