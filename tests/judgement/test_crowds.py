@@ -31,7 +31,7 @@ def pools(accounts: pl.DataFrame, shared: pl.DataFrame) -> list[list[str]]:
     found = parts(accounts, shared, SETTINGS)
     return [
         part["account_id"].to_list()
-        for part in found.filter(pl.col("part") > 0).partition_by("part")
+        for part in found.filter(pl.col("part") > 0).partition_by("group", "part")
     ]
 
 
@@ -126,3 +126,14 @@ def test_chance_is_counted_for_the_crowd_they_were_chosen_from() -> None:
     assert chosen.expected > 30 * alone.expected
     assert chosen.p_value > alone.p_value
     assert "would be chance among the 400 who send the same" in chosen.statement
+
+
+def test_what_a_pool_sends_besides_its_template_takes_it_out_of_no_crowd() -> None:
+    crowd, template = members(*CROWD, *POOL), members(*POOL, "q", group=1)
+    shared = held(*CARDS, NETWORK)
+    assert not pools(pl.concat([crowd, template]), shared)
+    # Fewer than half of them are known from another group.
+    few = members(*POOL[:2], group=1)
+    assert pools(pl.concat([crowd, few]), held(*CARDS, NETWORK)) == [POOL]
+    # Another crowd explains nobody.
+    assert pools(pl.concat([crowd, members(*CROWD, *POOL, group=1)]), shared) == [POOL, POOL]

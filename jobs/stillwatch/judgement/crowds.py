@@ -9,7 +9,6 @@ priced for the whole crowd that they were chosen from (`terms.shared_instruments
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.instruments import own_instruments
 
+MOST = 0.5
 PARTS = {"group": pl.Int64, "account_id": pl.String, "part": pl.Int64}
 
 
@@ -90,7 +90,8 @@ def parts(members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings) ->
 
     Accounts are together if a payment or a network of the group's (`instruments.own_instruments`)
     joins them, over any number of steps. Where more than half of a group is joined to somebody it
-    is no crowd and stays whole; otherwise so many together as make a group are a pool.
+    is no crowd and stays whole; otherwise so many together as make a group are a pool, unless half
+    of them are in groups that are none: what a pool sends besides its own template is not its own.
 
     Args:
         members: group, account_id.
@@ -101,34 +102,36 @@ def parts(members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings) ->
         group, account_id, part; sorted.
     """
     joined = members.join(own_instruments(members, held, settings), on=["group", "account_id"])
-    pools = [
-        pl.DataFrame([(group, name, part) for name, part in found], schema=PARTS, orient="row")
-        for group, found in _pools(members, joined, settings.min_accounts)
+    sizes = members.group_by("group").agg(pl.len().alias("size"))
+    joins = joined.group_by("group").agg(pl.col("account_id").n_unique().alias("joined"))
+    crowds = joins.join(sizes, on="group").filter(2 * pl.col("joined") <= pl.col("size"))
+    elsewhere = members.join(joins, on="group", how="semi").join(crowds, on="group", how="anti")
+    known = elsewhere.select("account_id").unique()
+    found = [
+        _pools(rows, settings.min_accounts)
+        for rows in joined.join(crowds, on="group", how="semi").partition_by("group")
     ]
-    chosen = pl.concat([pl.DataFrame(schema=PARTS), *pools])
+    pools = pl.concat([pl.DataFrame(schema=PARTS), *found])
+    of_pool = pl.col("account_id").is_in(known["account_id"].implode()).mean()
+    pools = pools.filter(of_pool.over("group", "part") < MOST)
     return (
-        members.join(chosen, on=["group", "account_id"], how="left")
+        members.join(pools, on=["group", "account_id"], how="left")
         .with_columns(pl.col("part").fill_null(0))
         .sort("group", "account_id")
     )
 
 
-def _pools(
-    members: pl.DataFrame, joined: pl.DataFrame, least: int
-) -> Iterator[tuple[int, list[tuple[str, int]]]]:
-    """Group, and account and part of all that are in a pool of it."""
-    sizes = dict(members.group_by("group").len().iter_rows())
-    for rows in joined.sort("group", "account_id", "layer", "trace").partition_by("group"):
-        group = int(rows["group"][0])
-        names, account = np.unique(rows["account_id"].to_numpy(), return_inverse=True)
-        if 2 * len(names) > sizes[group]:
-            continue
-        instrument = rows.select(pl.struct("layer", "trace").rank("dense")).to_series().to_numpy()
-        nodes = len(names) + int(instrument.max()) + 1
-        edges = (np.ones(rows.height), (account, instrument + len(names)))
-        _, label = connected_components(coo_array(edges, shape=(nodes, nodes)), directed=False)
-        _, of, size = np.unique(label[: len(names)], return_inverse=True, return_counts=True)
-        large = np.flatnonzero(size >= least)
-        part = np.zeros(len(size), np.int64)
-        part[large] = np.arange(1, len(large) + 1)
-        yield group, [(str(n), int(p)) for n, p in zip(names, part[of], strict=True) if p]
+def _pools(rows: pl.DataFrame, least: int) -> pl.DataFrame:
+    """Rows of PARTS, of one group: those in pools, from who holds which of its instruments."""
+    rows = rows.sort("account_id", "layer", "trace")
+    names, account = np.unique(rows["account_id"].to_numpy(), return_inverse=True)
+    instrument = rows.select(pl.struct("layer", "trace").rank("dense")).to_series().to_numpy()
+    nodes = len(names) + int(instrument.max()) + 1
+    edges = (np.ones(rows.height), (account, instrument + len(names)))
+    _, label = connected_components(coo_array(edges, shape=(nodes, nodes)), directed=False)
+    _, of, size = np.unique(label[: len(names)], return_inverse=True, return_counts=True)
+    large = np.flatnonzero(size >= least)
+    part = np.zeros(len(size), np.int64)
+    part[large] = np.arange(1, len(large) + 1)
+    found = {"group": rows["group"][0], "account_id": names, "part": part[of]}
+    return pl.DataFrame(found, schema=PARTS).filter(pl.col("part") > 0)
