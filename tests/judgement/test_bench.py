@@ -182,27 +182,22 @@ def test_guests_of_a_harness_do_not_bind_its_users_to_a_pool() -> None:
     assert set(second.rested) == set(HONEST["account_id"].head(30))
 
 
-def on_networks(place: int) -> Bench:
-    """Four payers on networks of five accounts each; at place 1 each serves those of one payer."""
-    pool = bench(users=0)
-    pool.accounts = people(40, "p", 4, 60)
-    ids = pool.accounts.sort("payment_hash" if place else "account_id")["account_id"].to_list()
-    rows = [("network", i // 5, account, 5) for i, account in enumerate(ids)]
-    # A carrier that everybody uses bridges nobody.
-    rows += [("network", 99, account, 500) for account in ids]
-    schema = {
-        "layer": pl.String,
-        "trace": pl.Int64,
-        "account_id": pl.String,
-        "holders": pl.Int64,
-    }
-    pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
-    return pool
-
-
 def test_networks_that_serve_several_payers_bridge_them() -> None:
     def told(place: int) -> float | None:
-        pool = on_networks(place)
+        """Networks of five accounts each; at place 1 each serves those of one payer."""
+        pool = bench(users=0)
+        pool.accounts = people(40, "p", 4, 60)
+        ids = pool.accounts.sort("payment_hash" if place else "account_id")["account_id"].to_list()
+        rows = [("network", i // 5, account, 5) for i, account in enumerate(ids)]
+        # A carrier that everybody uses bridges nobody.
+        rows += [("network", 99, account, 500) for account in ids]
+        schema = {
+            "layer": pl.String,
+            "trace": pl.Int64,
+            "account_id": pl.String,
+            "holders": pl.Int64,
+        }
+        pool.instruments = pl.DataFrame(rows, schema=schema, orient="row")
         return pool.bridged(pool.accounts)
 
     assert told(place=1) == 0.0
@@ -210,27 +205,6 @@ def test_networks_that_serve_several_payers_bridge_them() -> None:
     lonely = bench(users=0)
     lonely.instruments = lonely.instruments.clear()
     assert lonely.bridged(lonely.accounts) is None
-
-
-def test_payers_mingle_where_all_meet_that_could() -> None:
-    def told(place: int) -> float | None:
-        pool = on_networks(place)
-        return pool.mingled(pool.accounts)
-
-    assert told(place=1) == 0.0
-    assert told(place=0) == 1.0  # all four behind each, however many accounts there are
-    lonely = bench(users=0)
-    lonely.instruments = lonely.instruments.clear()
-    assert lonely.mingled(lonely.accounts) is None
-
-
-def test_a_group_knows_its_crowd_and_its_harness() -> None:
-    pool = on_networks(0)
-    plain = pool.group(0)
-    assert (plain.crowd, plain.harness_holders) == (None, None)
-    pool.crowds, pool.harnesses = {0: 300}, {0: 44}
-    told = pool.group(0)
-    assert (told.crowd, told.harness_holders) == (300, 44)
 
 
 def test_each_account_is_behind_the_largest_of_its_groups_networks() -> None:

@@ -108,18 +108,3 @@ def test_only_accused_campaigns_sleep_and_not_for_ever() -> None:
         ]
     )
     assert [one.campaign_id for one in dormant(earlier, {}, WEEK)] == ["c-accused"]
-
-
-def test_of_a_crowd_and_a_pool_with_the_same_traces_accounts_tell_which_is_which() -> None:
-    sent = spans(1, 2, 3)
-    was = known([row("c-a-pool", sent), row("c-b-crowd", sent, members=sorted(NEW))])
-    found = identify({1: (sent, NEW), 2: (sent, OLD)}, was, WEEK)
-    assert {n: one.campaign_id for n, one in found.items()} == {1: "c-b-crowd", 2: "c-a-pool"}
-    # Where the pool was seen alone, it keeps its id.
-    alone = identify({1: (sent, NEW), 2: (sent, OLD)}, was[:1], WEEK)
-    assert (alone[2].campaign_id, alone[1].status) == ("c-a-pool", "new")
-
-
-def test_two_groups_of_the_same_traces_have_ids_of_their_own() -> None:
-    found = identify({1: (spans(1), OLD), 2: (spans(1), NEW)}, [], WEEK)
-    assert found[1].campaign_id != found[2].campaign_id

@@ -118,11 +118,6 @@ QUERIES = {
         "select median(n) from (select count(*) n from silver.exchanges where event_date between "
         "date'{week}' and date'{last}' and account_id in " + _MEMBERS + " group by account_id)"
     ),
-    "hidden_harness": (
-        "select least(1.0, (select count(*) from " + _MEMBERS + ") / max(t.accounts)) from (select "
-        "explode(traces) t from gold.campaigns where week = date'{week}' and "
-        "campaign_id = '{id}') where t.layer in ('system_prompt', 'tool_schema')"
-    ),
     "one_job_queue": "select sum(if(senders = 1, n, 0)) / sum(n) from " + _PROMPTS,
     "dealt_to_several": _DEALT,
     "sampled_queue": _DEALT,

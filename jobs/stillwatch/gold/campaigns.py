@@ -22,7 +22,6 @@ from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
 from stillwatch.judgement.bench import Bench, Judged, split
-from stillwatch.judgement.crowds import taken_out
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
@@ -78,17 +77,16 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     into = flows.joined(members, flows.moved(traces, members["account_id"].unique()))
     own, members, occasional = (_into(frame, into) for frame in (own, members, occasional))
     occasional = occasional.join(members, on=["group", "account_id"], how="anti")
-    communities = linked(
-        frames["gold.account_links"], activity, run.settings.links.q_value, settings
-    )
-    asked = pl.concat([frame["account_id"] for frame in (members, occasional, communities)])
-    instruments, popularity = shared_instruments(traces, asked.unique())
     own = own.select(list(grouping.TRACES))
-    own, members, occasional, crowds = taken_out(own, members, occasional, instruments, settings)
     further = variants.more(shared, stored, own, members, activity, settings)
     own = pl.concat([own, further, flows.signatures(stored, members)])
     index = index_of(own)
-    silent = linked_only(members, communities)
+    silent = linked_only(
+        members,
+        linked(frames["gold.account_links"], activity, run.settings.links.q_value, settings),
+    )
+    asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
+    instruments, popularity = shared_instruments(traces, asked)
     guests = tied(occasional, members, instruments, settings)
     launched = launches(frames["bronze.models"].frame, run)
 
@@ -128,7 +126,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     # A backfill knows what had been decided by then, as the week's first run did.
     before = leads(groups, identities, published, _dismissed(recorded, run.week), run.week)
     everyone = pl.concat([sending, guests, silent])
-    judged = Bench(profile, everyone, guests, settings, before, crowds, _harnesses(own)).judge()
+    judged = Bench(profile, everyone, guests, settings, before).judge()
     rows = _rows(judged, theirs, moved, matched, active.height, identities, run.week)
     rows += [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
     made: DataFrame = spark.createDataFrame(
@@ -190,12 +188,6 @@ def _dismissed(recorded: DataFrame, week: date) -> set[str]:
     """Campaigns that had last been dismissed by the week's end."""
     by_then = decisions(recorded.where(F.col("at") < F.lit(week + timedelta(days=7))))
     return {campaign for campaign, decision in by_then.items() if decision == "dismissed"}
-
-
-def _harnesses(own: pl.DataFrame) -> dict[int, int]:
-    """Accounts in all that have a group's commonest system prompt or set of tools."""
-    harness = own.filter(pl.col("layer").is_in(profiles.HARNESS))
-    return dict(harness.group_by("group").agg(pl.col("accounts").max()).iter_rows())
 
 
 def _traces(own: pl.DataFrame, sending: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
@@ -302,16 +294,6 @@ def _row(
 
 
 def _on_whom(one: Judged) -> str:
-    crowd = one.group.crowd
-    chosen = (
-        f"Taken out of {crowd} accounts that send the same, for instruments that these share. "
-        if crowd
-        else ""
-    )
-    return chosen + _rested(one)
-
-
-def _rested(one: Judged) -> str:
     size, rested, guests = one.group.members.height, len(one.rested), len(one.guests)
     if rested == size:
         return ""

@@ -61,8 +61,6 @@ class Bench:
         guests: pl.DataFrame,
         settings: JudgeSettings,
         leads: Mapping[int, Lead] | None = None,
-        crowds: Mapping[int, int] | None = None,
-        harnesses: Mapping[int, int] | None = None,
     ) -> None:
         """Of these profiles.
 
@@ -72,13 +70,9 @@ class Bench:
             guests: Those of them that were taken in for their instruments, and so prove nothing.
             settings: Weights and thresholds.
             leads: Of earlier weeks, by the group that continues each.
-            crowds: Accounts of the crowd that a group was taken out of, by its number.
-            harnesses: Accounts in all that have a group's commonest harness, by its number.
         """
         self.settings = settings
         self.leads = leads or {}
-        self.crowds = crowds or {}
-        self.harnesses = harnesses or {}
         self.members = split(members)
         self.guests = {n: set(part["account_id"]) for n, part in split(guests).items()}
         self.sent = split(profiles.sent)
@@ -209,10 +203,7 @@ class Bench:
             .sort("layer", "trace"),
             senders=self.senders.get(number, NO_SENDERS),
             bridged=self.bridged(known),
-            mingled=self.mingled(known),
             places=self.places(known),
-            crowd=self.crowds.get(number),
-            harness_holders=self.harnesses.get(number),
             **totals,
         )
 
@@ -251,24 +242,6 @@ class Bench:
         )
         ties = int(each["ties"].cast(pl.Int64).sum())
         return int(each["across"].cast(pl.Int64).sum()) / ties if ties else None
-
-    def mingled(self, known: pl.DataFrame) -> float | None:
-        """Of the payers that could meet behind the networks of a group, the part that do.
-
-        Behind a network of n accounts, of a group with p payers, min(n, p) could. Teams that each
-        have a network and a payer give 0, accounts that pay and connect at random nearly 1.
-        """
-        paid = known.select("account_id", "payment_hash").drop_nulls()
-        payers = paid["payment_hash"].n_unique()
-        held = self.instruments.filter(
-            pl.col("layer") == "network", pl.col("holders") <= self.settings.max_pool
-        ).join(paid, on="account_id")
-        each = held.group_by("trace").agg(
-            (pl.min_horizontal(pl.len(), pl.lit(payers, pl.UInt32)) - 1).alias("could"),
-            (pl.col("payment_hash").n_unique() - 1).alias("do"),
-        )
-        could = int(each["could"].cast(pl.Int64).sum())
-        return int(each["do"].cast(pl.Int64).sum()) / could if could else None
 
     @staticmethod
     def _of(parts: dict[int, pl.DataFrame], number: int, keys: pl.DataFrame) -> pl.DataFrame | None:

@@ -105,17 +105,9 @@ def identify(
     linked = _linked(groups, earlier)
     owner: dict[str, int] = {}
     mine: dict[int, Known] = {}
-    # A crowd and the pool that was taken out of it send the same: accounts tell which is which.
-    kept = {
-        (number, campaign.campaign_id): len(groups[number][1] & campaign.members)
-        for number, campaign, *_ in linked
-    }
-    for _, _, number, campaign in sorted(
-        (
-            (-min(now, then), -kept[number, campaign.campaign_id], number, campaign)
-            for number, campaign, now, then in linked
-        ),
-        key=lambda link: (*link[:3], link[3].campaign_id),
+    for _, number, campaign in sorted(
+        ((min(now, then), number, campaign) for number, campaign, now, then in linked),
+        key=lambda link: (-link[0], link[1], link[2].campaign_id),
     ):
         if number not in mine and campaign.campaign_id not in owner:
             mine[number], owner[campaign.campaign_id] = campaign, number

@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import polars as pl
 
-from stillwatch.judgement import harness
 from stillwatch.judgement.leads import FAMILY as EARLIER
 from stillwatch.judgement.queues import dealt, repeated
 from stillwatch.judgement.terms import INNOCENT, MAX_PLACES, Group, Population, Term
@@ -159,6 +158,21 @@ def _paid_where_they_are(group: Group) -> float:
     return (covered + rest["payment_hash"].n_unique()) / paid.height
 
 
+def public_framework(group: Group, everyone: Population) -> Term | None:
+    """A harness in common and nothing else: public software in unrelated hands."""
+    by_clause = group.span_exchanges / group.exchanges if group.exchanges else 0.0
+    if by_clause > 0.3 or not group.exchanges:
+        return None
+    return _term(
+        "public software in unrelated hands",
+        1 - by_clause,
+        -2.0,
+        f"{1 - by_clause:.0%} of the exchanges have only a system prompt or tools in common, as "
+        "users of one public framework have",
+        "system_prompt",
+    )
+
+
 def copied_prompt(group: Group, everyone: Population) -> Term | None:
     """A prompt that people copy is the same in every account and a small part of each one's use."""
     again = repeated(group)
@@ -213,7 +227,7 @@ EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (
     registered_reseller,
     one_payer,
     one_place,
-    harness.public,
+    public_framework,
     copied_prompt,
     public_questions,
 )

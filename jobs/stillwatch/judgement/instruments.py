@@ -77,35 +77,20 @@ def tied(
     Returns:
         group, account_id, sorted.
     """
-    pools = own_instruments(members, held, settings).select("group", "layer", "trace").unique()
+    own = held.filter(pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool))
+    pools = (
+        members.join(own, on="account_id", how="inner")
+        .group_by("group", "layer", "trace")
+        .agg(pl.len(), pl.col("holders").first())
+        # One member may be a guest of whose instrument it is; two in an office are not the office.
+        .filter((pl.col("len") >= MIN_OWNERS) & (pl.col("len") * 2 >= pl.col("holders")))
+    )
     return (
-        occasional.join(held, on="account_id", how="inner")
+        occasional.join(own, on="account_id", how="inner")
         .join(pools, on=["group", "layer", "trace"], how="semi")
         .select("group", "account_id")
         .unique()
         .sort("group", "account_id")
-    )
-
-
-def own_instruments(
-    members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings
-) -> pl.DataFrame:
-    """Payments and networks that are a group's: two members hold one, and are half of its holders.
-
-    Args:
-        members: group, account_id.
-        held: layer, trace, account_id, holders.
-        settings: Of how many accounts an instrument is a carrier's or a cloud's.
-
-    Returns:
-        group, account_id (of a member that holds it), layer, trace.
-    """
-    owned = held.filter(pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool))
-    holding = members.select("group", "account_id").join(owned, on="account_id", how="inner")
-    # One member may be a guest of whose instrument it is; two in an office are not the office.
-    theirs = pl.len().over("group", "layer", "trace")
-    return holding.filter((theirs >= MIN_OWNERS) & (theirs * 2 >= pl.col("holders"))).select(
-        "group", "account_id", "layer", "trace"
     )
 
 

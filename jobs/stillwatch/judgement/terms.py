@@ -24,6 +24,7 @@ from stillwatch.kernels.null_model import poisson_tail
 MIN_COUNT = 4
 # Share of all ties that makes them those of one instrument.
 ONE = 0.8
+
 THEIRS = 3  # one in so many accounts behind a network is a member, if it ties them
 
 # How a sentence calls what ties, where not by the layer's name.
@@ -80,11 +81,7 @@ class Group:
         instruments: layer, trace, members (accounts of the group that hold it, those of one
             declared organisation once), holders (accounts in all).
         bridged: Share of the ties by network, replay or reuse between different payers, or None.
-        mingled: Of the payers that could meet behind its networks, the part that do, or None.
         places: account_id, place: the largest networks of the group, and who is behind each.
-        harness_holders: Accounts in all that have the commonest system prompt or set of tools of
-            the group's traces, if it has any.
-        crowd: Accounts from which these were chosen for the instruments that they share, if any.
     """
 
     members: pl.DataFrame
@@ -97,10 +94,7 @@ class Group:
     capabilities: dict[str, int]
     instruments: pl.DataFrame
     bridged: float | None = None
-    mingled: float | None = None
     places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLACES))
-    crowd: int | None = None
-    harness_holders: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +134,11 @@ def _median(values: pl.Series) -> float:
 
 
 def share_of(part: float, whole: float) -> float:
-    """What part of the whole it is; 0 of nothing."""
     return part / whole if whole else 0.0
 
 
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
-    """Members tied by a shared instrument, against as many random accounts (as their crowd has).
+    """Members tied by a shared instrument, against as many random accounts.
 
     A few tied members, or a small team, do not tie a group: what is beyond chance weighs from one
     member in five on, and fully at three. Whom a single payment or network ties are a team or a
@@ -164,11 +157,10 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
     by_one = layer in ("payment", "network") and int(each.to_numpy().max()) >= ONE * ties
     # Of random accounts Poisson(size d / population) would hold an instrument of d accounts.
     shared = everyone.popularity.filter(pl.col("layer") == layer)
-    mean = (group.crowd or size) * shared["holders"].to_numpy() / population
+    mean = size * shared["holders"].to_numpy() / population
     expected = float(np.sum(shared["instruments"].to_numpy() * (mean - 1 + np.exp(-mean))))
     p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
     beyond = (ties - expected) / (size - 1)
-    among = f" among the {group.crowd} who send the same" if group.crowd else ""
     return Term(
         f"shared_{layer}",
         COORDINATED,
@@ -177,7 +169,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         p,
         from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT and not by_one else 0.0,
         f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
-        f"share; {expected:.1f} times would be chance{among}",
+        f"share; {expected:.1f} times would be chance",
         layer,
     )
 
@@ -387,3 +379,22 @@ def volume(group: Group, everyone: Population) -> Term:
         f"the median account sent {observed:.0f} exchanges this week; {expected:.0f} for everyone",
         "activity",
     )
+
+
+__all__ = [
+    "COORDINATED",
+    "EXTRACTING",
+    "INNOCENT",
+    "Group",
+    "Population",
+    "Term",
+    "births",
+    "even_load",
+    "excess",
+    "focus",
+    "long_answers",
+    "round_the_clock",
+    "shared_instruments",
+    "targeted",
+    "volume",
+]

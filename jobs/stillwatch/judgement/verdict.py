@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement import harness, leads, queues
+from stillwatch.judgement import leads, queues
 from stillwatch.judgement import terms as t
 from stillwatch.judgement.feeds import Limit, limits
 from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS
@@ -36,10 +36,7 @@ FAMILIES = {
 # A class, the guests of an event or the users of a new product sign up together and work alike.
 COHORT = frozenset({"sign-up", "activity"})
 # Terms of what is asked for, rather than of how much.
-CONTENT = (
-    *("targeted_capabilities", "elicited_reasoning", "graded_answers", "long_answers"),
-    "hidden_harness",
-)
+CONTENT = ("targeted_capabilities", "elicited_reasoning", "graded_answers", "long_answers")
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,6 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
             queues.sampled(group, 2.5),
             queues.sampled_queue(group),
             queues.one_queue(group),
-            harness.hidden(group, everyone),
         ]
     found += [explain(group, everyone) for explain in EXPLANATIONS]
     return tuple(term for term in found if term is not None)
