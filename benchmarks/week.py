@@ -25,10 +25,11 @@ from stillwatch.evaluate import evaluate
 from stillwatch.io import runner
 from stillwatch.io.runner import Job
 from stillwatch.io.staging import Staged
+from stillwatch.pipeline import STEPS
 from stillwatch.simulate import runner as simulator
 from stillwatch.tables import table
 
-LAST_OF_LANDING = "bronze.quarantine"  # no later step reads landing/exchanges
+LAST_OF_LANDING = [step.name for step in STEPS if "landing.exchanges" in step.reads][-1]
 MADE = {"event_date", "source_file", "source_line", "ingested_at", "_extra"}
 
 

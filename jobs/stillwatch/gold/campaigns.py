@@ -21,8 +21,8 @@ from stillwatch.config import Run
 from stillwatch.gold import account_links
 from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
-from stillwatch.judgement.bench import Bench, Judged, split
-from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.bench import Bench, Judged
+from stillwatch.judgement.grouping import polars, split
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.grouping import split
 from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import MAX_PLACES, Group, Population
@@ -247,11 +248,6 @@ class Bench:
     def _of(parts: dict[int, pl.DataFrame], number: int, keys: pl.DataFrame) -> pl.DataFrame | None:
         part = parts.get(number)
         return None if part is None else part.join(keys, on="account_id", how="semi")
-
-
-def split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    """The rows of each group, by its number."""
-    return {int(part["group"][0]): part for part in frame.partition_by("group")}
 
 
 def _shares(sent: pl.DataFrame | None) -> list[dict[str, Any]]:

@@ -209,6 +209,11 @@ def uncovered(communities: pl.DataFrame, members: pl.DataFrame, first: int) -> p
     )
 
 
+def split(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The rows of each group, by its number."""
+    return {int(part["group"][0]): part for part in frame.partition_by("group")}
+
+
 def polars(frame: DataFrame) -> pl.DataFrame:
     """A small frame, brought to the driver."""
     return pl.DataFrame(pl.from_arrow(frame.toArrow()))

@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from scipy.optimize import isotonic_regression
 
 from stillwatch.config import Run
+from stillwatch.judgement.grouping import split
 from stillwatch.kernels.proportion import clustered
 
 BIN_SECONDS = 300
@@ -68,8 +69,7 @@ def pivots(
     for place, (model, _) in enumerate(launched):
         whole = _first_day(everyone.filter(pl.col("launch") == place)).sum()
         mine = _first_day(moved.filter(pl.col("launch") == place))
-        for part in mine.sort("group", "bin", "account_id").partition_by("group"):
-            number = int(part["group"][0])
+        for number, part in split(mine.sort("group", "bin", "account_id")).items():
             found = _pivot(model, part, whole)
             if found and (
                 number not in best or found.pivot_share_low > best[number].pivot_share_low

@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.grouping import split
 
 
 def precedence(
@@ -188,10 +189,10 @@ def _senders(rows: pl.DataFrame, depths: pl.DataFrame, totals: pl.DataFrame) -> 
         .sort("group", "row")
     )
     found = {}
-    for part in long.partition_by("group"):
+    for group, part in split(long).items():
         accounts, first, of = np.unique(part["code"], return_index=True, return_inverse=True)
         depth = part["depth"].to_numpy()[first]
-        found[int(part["group"][0])] = _Senders(part["row"].to_numpy(), accounts, of, depth)
+        found[group] = _Senders(part["row"].to_numpy(), accounts, of, depth)
     return found
 
 
