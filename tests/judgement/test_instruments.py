@@ -7,7 +7,7 @@ import pytest
 from factories import RUN, at, frame
 from pyspark.sql import SparkSession
 from stillwatch.io.batches import Stored
-from stillwatch.judgement.instruments import instruments, tied
+from stillwatch.judgement.instruments import instruments, tied, without_strangers
 
 SETTINGS = RUN.settings.judge
 PAIR = {"group": pl.Int64, "account_id": pl.String}
@@ -73,6 +73,38 @@ def test_a_carrier_and_what_moved_tie_nobody() -> None:
 def test_an_instrument_of_another_group_ties_nobody() -> None:
     held = shared("payment", ["a", "b", "guest"])
     assert not tied(of_group(["guest"], 1), of_group(["a", "b"]), held, SETTINGS).height
+
+
+POOL = [f"p{n}" for n in range(8)]
+CARDS = pl.concat(
+    [shared("payment", POOL[:4], holders=4), shared("payment", POOL[4:], holders=4)]
+).with_columns(trace=pl.Series([1] * 4 + [2] * 4))
+
+
+def kept(accounts: list[str], held: pl.DataFrame, paying: list[str]) -> list[str]:
+    members = of_group(accounts)
+    found = without_strangers(members, held, pl.Series(paying, dtype=pl.String))
+    return found["account_id"].to_list()
+
+
+def test_who_pays_by_means_of_its_own_among_a_pool_is_no_member() -> None:
+    assert kept([*POOL, "x", "y"], CARDS, [*POOL, "x", "y"]) == POOL
+    # Whose payment is not known may be the pool's.
+    assert kept([*POOL, "x", "y"], CARDS, [*POOL, "x"]) == [*POOL, "y"]
+
+
+def test_a_network_in_common_ties_unless_it_is_a_carriers() -> None:
+    held = pl.concat([CARDS, shared("network", ["p0", "x"], holders=6)])
+    assert kept([*POOL, "x"], held, [*POOL, "x"]) == [*POOL, "x"]
+    carrier = pl.concat([CARDS, shared("network", ["p0", "x"], holders=7)])
+    assert kept([*POOL, "x"], carrier, [*POOL, "x"]) == POOL
+
+
+def test_a_group_a_third_of_which_shares_nothing_is_left_as_it_is() -> None:
+    many = [*POOL, *(f"x{n}" for n in range(5))]
+    assert kept(many, CARDS, many) == many
+    assert kept(many, CARDS.clear(), many) == many
+    assert kept([], CARDS, []) == []
 
 
 @pytest.mark.spark

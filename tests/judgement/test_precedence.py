@@ -62,6 +62,13 @@ def test_who_used_one_sentence_of_a_template_is_no_member() -> None:
     assert ranked(sent, {(0, "guest"): 1.0}) == {0: A}
 
 
+def test_who_has_one_sentence_does_not_decide_what_is_usual() -> None:
+    guests = [f"g{i}" for i in range(30)]
+    sent = [(a, [0], 50) for a in A] + [(guest, [0], 2) for guest in guests]
+    shallow = {(0, guest): 1.0 for guest in guests}
+    assert ranked([*sent, ("copied", [0], 4)], shallow) == {0: A}
+
+
 def test_who_sent_a_twentieth_of_the_median_is_no_member() -> None:
     assert ranked([(a, [0], 100) for a in A] + [("guest", [0], 5)]) == {0: A}
 

@@ -26,7 +26,7 @@ from stillwatch.judgement.grouping import polars, split
 from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
-from stillwatch.judgement.instruments import tied
+from stillwatch.judgement.instruments import tied, without_strangers
 from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
@@ -87,6 +87,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     )
     asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
     instruments, popularity = shared_instruments(traces, asked)
+    paid = frames["silver.accounts"].frame.where("payment_hash is not null").select("account_id")
+    members = without_strangers(members, instruments, polars(paid)["account_id"])
     guests = tied(occasional, members, instruments, settings)
     launched = launches(frames["bronze.models"].frame, run)
 

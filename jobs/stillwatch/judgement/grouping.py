@@ -43,6 +43,8 @@ DESCRIBED = pa.schema(
 HOLDINGS = pa.schema([(name, pa.int64()) for name in ("unit", "account", "exchanges")])
 CODES = dict(enumerate(LAYERS))
 NUMBERS = {name: code for code, name in CODES.items()}
+# Of what is usual in a cluster, the least share of a unit's holders that are deep in it.
+MIN_DEEP = 0.5
 SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
 
 
@@ -90,6 +92,7 @@ def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.Dat
         pl.Series("group", labels, dtype=pl.Int64)
     )
     grouped = without_loose(grouped, holdings, settings)
+    grouped = without_common(grouped, holdings, settings)
     own = found.join(grouped, on=SIGNATURE, how="inner").select(
         "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
     )
@@ -145,14 +148,42 @@ def without_loose(
     usual = middle.group_by("group").agg(usual=pl.col("bound").first())
     line = pl.max_horizontal(pl.lit(0.5), settings.min_bound * pl.col("usual"))
     loose = bound.join(usual, on="group", how="inner").filter(pl.col("bound") < line)
-    # Above every label there is, so that each is alone.
-    alone = (pl.col("unit") + units.height).alias("group")
-    return units.with_columns(
-        pl.when(pl.col("unit").is_in(loose["unit"].to_list()))
-        .then(alone)
-        .otherwise(pl.col("group"))
-        .alias("group")
+    return _alone(units, loose["unit"])
+
+
+def without_common(
+    units: pl.DataFrame, holdings: pl.DataFrame, settings: JudgeSettings
+) -> pl.DataFrame:
+    """The units with those that are everybody's put into clusters of their own.
+
+    A popular unit is tied to each of many rare ones a little, and so to their cluster more than to
+    anything else. It is everybody's if far fewer of its holders are deep in the cluster than is
+    usual there (the usual is that of the holding in the middle). Deep is who holds as many of the
+    cluster's units as a fair part of what the holder in the middle does, weighed by holdings.
+
+    Args:
+        units: unit, group, and more.
+        holdings: unit, account.
+        settings: How deep is deep.
+    """
+    held = (
+        holdings.join(units.select("unit", "group"), on="unit", how="inner")
+        .with_columns(own=pl.len().over("group", "account"))
+        .with_columns(usual_own=pl.col("own").median().over("group"))
+        .with_columns(deep=pl.col("own") >= settings.min_depth * pl.col("usual_own"))
+        .with_columns(deep=pl.col("deep").mean().over("unit"))
+        .with_columns(usual=pl.col("deep").median().over("group"))
     )
+    common = held.filter(pl.col("deep") < MIN_DEEP * pl.col("usual"))
+    return _alone(units, common["unit"].unique())
+
+
+def _alone(units: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    """The units, each of the chosen in a cluster of its own."""
+    # Above every label there is.
+    label = pl.col("unit") + pl.col("group").max() + 1
+    is_chosen = pl.col("unit").is_in(chosen.to_list())
+    return units.with_columns(group=pl.when(is_chosen).then(label).otherwise(pl.col("group")))
 
 
 def communities_of(

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.terms import THEIRS
 from stillwatch.kernels.blocks import spark_json
 from stillwatch.kernels.traces import together
 
@@ -25,6 +26,8 @@ INSTRUMENTS = ("payment", "network", "signature_replay", "response_reuse")
 # Those that an account has for itself, rather than takes from another.
 OWNED = ("payment", "network")
 MIN_OWNERS = 2
+# A group of which so many are tied is a pool, with strangers perhaps.
+MOST = 2 / 3
 READ = ("layer", "trace", "role", "account_id", "days", "holders")
 INSTRUMENT = pa.schema(
     [
@@ -92,6 +95,32 @@ def tied(
         .unique()
         .sort("group", "account_id")
     )
+
+
+def without_strangers(members: pl.DataFrame, held: pl.DataFrame, paying: pl.Series) -> pl.DataFrame:
+    """The members without those who pay by means of their own and share nothing with a pool.
+
+    A pool is a group most of whose members share an instrument with another; one of which others
+    hold three times as many is a carrier's. Who is not known to pay may be the pool's all the same.
+
+    Args:
+        members: group, account_id.
+        held: layer, trace, account_id, holders.
+        paying: Accounts whose payment is known.
+    """
+    tied = (
+        members.join(held, on="account_id", how="inner")
+        .with_columns(sharing=pl.len().over("group", "layer", "trace"))
+        .filter((pl.col("sharing") > 1) & (pl.col("sharing") * THEIRS >= pl.col("holders")))
+        .select("group", "account_id", tied=pl.lit(value=True))
+        .unique()
+    )
+    marked = members.join(
+        tied, on=["group", "account_id"], how="left", maintain_order="left"
+    ).with_columns(pl.col("tied").fill_null(value=False))
+    is_pool = pl.col("tied").mean().over("group") >= MOST
+    is_stranger = ~pl.col("tied") & pl.col("account_id").is_in(paying.to_list())
+    return marked.filter(~(is_pool & is_stranger)).drop("tied")
 
 
 def _shared(judged: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -213,9 +213,9 @@ def _chosen(
     several = np.flatnonzero(is_enough)
     if not len(several):
         return several, several
-    deep = settings.min_depth * _weighted_median(depths[several], sent[several])
-    many = settings.min_median_share * float(np.median(sent[several]))
-    is_like = (sent > 0) & (sent >= many) & (depths >= deep)
+    is_deep = depths >= settings.min_depth * _weighted_median(depths[several], sent[several])
+    many = settings.min_median_share * float(np.median(sent[is_enough & is_deep]))
+    is_like = (sent > 0) & (sent >= many) & is_deep
     return np.flatnonzero(is_like & is_enough), np.flatnonzero(is_like & ~is_enough)
 
 
