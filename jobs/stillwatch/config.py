@@ -84,11 +84,13 @@ class JudgeSettings:
     min_own: float = 0.9
     max_units: int = 20_000  # most exchanges first; their overlaps are held in memory
     # An account belongs by at least this many exchanges with the group's traces, which are at
-    # least this share of its traffic, and of what the group's median account sends.
+    # least this share of its traffic, and of what the median of the accounts as deep sends.
     min_member_exchanges: int = 2
     min_member_share: float = 0.02
     min_median_share: float = 0.15
-    min_depth: float = 0.5  # traces an exchange, of what the group's middle exchange carries
+    # Traces an exchange, of what the group's middle exchange carries; and units of a cluster that
+    # an account holds, of what the account of the middle holding does.
+    min_depth: float = 0.5
     # A group of which stronger groups leave less than this explains nothing of its own.
     min_left: float = 0.3
     # It is a part of the group that explains it where this much of its traces comes from its own

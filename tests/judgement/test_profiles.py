@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from stillwatch.io.batches import Stored
 from stillwatch.judgement import profiles
 from stillwatch.judgement.attribution import combinations, depths
+from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.pivots import BIN_SECONDS
 from stillwatch.kernels import traces
 from stillwatch.kernels.attribution import Index, Members
@@ -78,7 +79,7 @@ def collected(spark: SparkSession, exchanges: Stored, guests: Members) -> profil
         guests,
         NO_INSTRUMENTS,
         activity,
-        frame(spark, "silver.accounts", accounts),
+        polars(frame(spark, "silver.accounts", accounts).select(*profiles.KNOWN)),
         [("new", int(LAUNCH.timestamp()))],
     )
     patch.undo()

@@ -87,8 +87,9 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     )
     asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
     instruments, popularity = shared_instruments(traces, asked)
-    paid = frames["silver.accounts"].frame.where("payment_hash is not null").select("account_id")
-    members = without_strangers(members, instruments, polars(paid)["account_id"])
+    said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
+    paying = said.filter(pl.col("payment_hash").is_not_null())["account_id"]
+    members = without_strangers(members, instruments, paying)
     guests = tied(occasional, members, instruments, settings)
     launched = launches(frames["bronze.models"].frame, run)
 
@@ -102,7 +103,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
             members_of(guests),
             (instruments.join(judged, on="account_id", how="semi"), popularity),
             activity,
-            frames["silver.accounts"].frame,
+            said,
             launched,
         )
         # Whose every exchange another group explains better is no member.

@@ -119,7 +119,7 @@ def without_strangers(members: pl.DataFrame, held: pl.DataFrame, paying: pl.Seri
         tied, on=["group", "account_id"], how="left", maintain_order="left"
     ).with_columns(pl.col("tied").fill_null(value=False))
     is_pool = pl.col("tied").mean().over("group") >= MOST
-    is_stranger = ~pl.col("tied") & pl.col("account_id").is_in(paying.to_list())
+    is_stranger = ~pl.col("tied") & pl.col("account_id").is_in(paying.implode())
     return marked.filter(~(is_pool & is_stranger)).drop("tied")
 
 

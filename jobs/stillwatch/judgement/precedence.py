@@ -204,8 +204,8 @@ def _chosen(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of the accounts that send enough to belong, and of those that send it too seldom.
 
-    Enough of their own traffic, of what the median account sends, and as deep: somebody who used
-    one sentence of a template has one trace where the template's users have ten. Too seldom is
+    Enough of their own traffic, as deep, and of what the median of those as deep sends: somebody
+    who used one sentence of a template has one trace where its users have ten. Too seldom is
     what falls short of a member's number of exchanges or share of its own traffic alone. All
     arguments are of shape (a,).
     """

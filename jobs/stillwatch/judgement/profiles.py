@@ -16,7 +16,6 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
@@ -32,6 +31,11 @@ READ = (
     *("exchange_id", "account_id", "event_date", "ts", "capability", "elicits_reasoning"),
     *("grades_answers", "output_tokens", "prompt_hash", "model", "network_hash"),
     *TRACES,
+)
+# Columns of silver.accounts: who an account says it is.
+KNOWN = (
+    *("account_id", "created_at", "payment_hash"),
+    *("email_domain_hash", "org_id", "reseller_id"),
 )
 # Layers that speak of the software that is typed into, rather than of what is typed.
 HARNESS = ("system_prompt", "tool_schema")
@@ -108,7 +112,7 @@ def collect(
     guests: Members,
     held: tuple[pl.DataFrame, pl.DataFrame],
     activity: Activity,
-    accounts: DataFrame,
+    accounts: pl.DataFrame,
     launched: Sequence[Launch],
 ) -> Profiles:
     """Profiles of all groups.
@@ -120,7 +124,7 @@ def collect(
         guests: Those of them of whose prompts nothing is concluded.
         held: Instruments of all accounts that are judged, and how many there are by holders.
         activity: Active accounts.
-        accounts: silver.accounts.
+        accounts: KNOWN of every account.
         launched: Models of the week with their launches.
     """
     made = exchanges.fan(partial(_counted, index, members, guests, launched), READ, KINDS)
@@ -339,18 +343,12 @@ def _active(rows: pa.Table) -> Iterator[pa.RecordBatch]:
     )
 
 
-def _accounts(active: pl.DataFrame, activity: Activity, accounts: DataFrame) -> pl.DataFrame:
+def _accounts(active: pl.DataFrame, activity: Activity, accounts: pl.DataFrame) -> pl.DataFrame:
     """A row an active account: its volume, its hours, who it says it is."""
-    known = polars(
-        accounts.select(
-            *("account_id", "created_at", "payment_hash"),
-            *("email_domain_hash", "org_id", "reseller_id"),
-        )
-    )
     names = pl.DataFrame({"account": activity.codes, "account_id": activity.names})
     return (
         active.join(names, on="account", how="inner")
         .select("account_id", "n", "addressed", "hour_entropy")
-        .join(known, on="account_id", how="left")
+        .join(accounts, on="account_id", how="left")
         .sort("account_id")
     )
