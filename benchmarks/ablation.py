@@ -31,9 +31,7 @@ from stillwatch.config import Run
 from stillwatch.evaluate.frames import Published, Truth, load_published, load_truth
 from stillwatch.evaluate.run import figures
 from stillwatch.gold import account_links, campaign_accounts, campaign_exchanges, campaigns
-from stillwatch.io import runner
 from stillwatch.io.batches import Stored
-from stillwatch.io.runner import Job
 from stillwatch.silver.traces import LAYERS
 from stillwatch.simulate import runner as simulator
 
@@ -167,8 +165,7 @@ def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[Found]
     folder.mkdir(exist_ok=True)
     measure.own_key(folder)
     made = simulator.run(folder / "made", scenario, scale, seed)
-    job = Job.open(folder / "lake", measure.WEEK, folder / "made" / "landing")
-    runner.run_week(job, lambda name, staged: None)
+    job = measure.published(folder / "lake", folder / "made")
     week = load_published(job.lake, measure.WEEK)
     truth = load_truth(job.lake, folder / "made" / "truth", measure.WEEK)
     frames: Frames = {

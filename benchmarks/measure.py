@@ -126,6 +126,13 @@ def own_key(folder: Path) -> None:
             keys.create(folder / "key")
 
 
+def published(lake: Path, made: Path) -> Job:
+    """Publish the week whose landing zone is in `made`, in a lake of its own."""
+    job = Job.open(lake, WEEK, made / "landing")
+    runner.run_week(job, lambda name, staged: None)
+    return job
+
+
 def traffic(folder: Path, scenario: str, scale: float) -> tuple[Job, int]:
     """Simulate traffic and run the steps up to silver.exchanges; return the job and the rows."""
     folder.mkdir(exist_ok=True)

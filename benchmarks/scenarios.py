@@ -21,8 +21,6 @@ from typing import Any
 
 import measure
 from stillwatch.evaluate.run import evaluate
-from stillwatch.io import runner
-from stillwatch.io.runner import Job
 from stillwatch.simulate import runner as simulator
 from stillwatch.simulate.scenario import shipped
 
@@ -38,8 +36,7 @@ HEAD = (
 def week(folder: Path, name: str, scale: float, seed: int) -> tuple[int, dict[str, Any]]:
     """Exchanges of a scenario's week, and all that evaluate tells of it."""
     made = simulator.run(folder / "made", name, scale, seed)
-    job = Job.open(folder / "lake", measure.WEEK, folder / "made" / "landing")
-    runner.run_week(job, lambda name, staged: None)
+    job = measure.published(folder / "lake", folder / "made")
     return made["exchanges"], evaluate(job.lake, folder / "made" / "truth", measure.WEEK)
 
 

@@ -25,8 +25,6 @@ import measure
 import polars as pl
 import vl_convert
 from stillwatch.evaluate import evaluate, intervals
-from stillwatch.io import runner
-from stillwatch.io.runner import Job
 from stillwatch.report.charts import ACCENT, INK
 from stillwatch.simulate import runner as simulator
 from stillwatch.simulate.controls import KINDS
@@ -88,8 +86,7 @@ def week(folder: Path, grid: Grid, population: int, traffic: int, seed: int) -> 
     file = folder / "sizes.toml"
     file.write_text(scenario(grid, population, traffic), encoding="utf-8")
     simulator.run(folder / "made", file, 1.0, seed)
-    job = Job.open(folder / "lake", measure.WEEK, folder / "made" / "landing")
-    runner.run_week(job, lambda name, staged: None)
+    job = measure.published(folder / "lake", folder / "made")
     return evaluate(job.lake, folder / "made" / "truth", measure.WEEK)
 
 

@@ -21,13 +21,10 @@ from typing import Any
 
 import measure
 from labelled_texts import TEXTS
-from others.clock import MONDAY
 from others.corpus import Corpus
 from others.traffic import write_week
 from stillwatch.errors import UsageError
 from stillwatch.evaluate.run import evaluate
-from stillwatch.io import runner
-from stillwatch.io.runner import Job
 
 HEAD = (
     "| week | campaigns | account precision / recall | recall by campaign "
@@ -39,9 +36,8 @@ HEAD = (
 def week(folder: Path, seed: int, scale: float, corpus: Corpus) -> dict[str, Any]:
     """Generate and publish the week of a seed; return all that evaluate tells of it."""
     write_week(folder, seed, scale, corpus)
-    job = Job.open(folder / "lake", MONDAY, folder / "landing")
-    runner.run_week(job, lambda name, staged: None)
-    return evaluate(job.lake, folder / "truth", MONDAY)
+    job = measure.published(folder / "lake", folder)
+    return evaluate(job.lake, folder / "truth", measure.WEEK)
 
 
 def share(figure: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from others.corpus import Corpus
 from others.phrases import Clause, persona_clause, spin, task_clause
 from others.places import COUNTRIES, FIRM_DOMAINS
 from others.records import Account, Client, Network
-from others.sessions import chat
+from others.sessions import app, chat, organic
 from others.wordings import FIRST_WORDS, FOLLOW_UPS, INTRODUCTIONS, SECOND_WORDS
 from others.world import World
 
@@ -185,6 +185,11 @@ class Group:
                 net=net,
                 client=client,
             )
+
+    def use(self, account: Account, most: int, apps: float) -> None:
+        """Write an account's own traffic: with the chance `apps` an app's, else a person's."""
+        write = app if self.rng.random() < apps else organic
+        write(self.world, account, self.rng, min(most, self.volume()))
 
     def _net(self, cloud: bool) -> Network:
         if cloud:

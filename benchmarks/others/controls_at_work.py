@@ -136,10 +136,7 @@ def _reseller(group: Group, registered: bool) -> None:
         country=lambda rng: pick(rng, COUNTRIES),
     )
     for account in group.accounts:
-        if rng.random() < 0.35:
-            app(world, account, rng, min(150, group.volume()))
-        else:
-            organic(world, account, rng, min(150, group.volume()))
+        group.use(account, 150, apps=0.35)
 
 
 def fallback_router(group: Group) -> None:

@@ -9,7 +9,7 @@ from others.control_group import Group
 from others.phrases import any_task_clause
 from others.places import COUNTRIES
 from others.records import Network
-from others.sessions import app, chat, organic
+from others.sessions import chat, organic
 from others.world import NEWEST_MODEL
 
 
@@ -99,10 +99,7 @@ def _shared_addresses(
     hosts = [rng.randint(2, 250) for _ in range(rng.randint(1, 6))]
     for account in group.accounts:
         account.addresses = [world.address(rng, net, rng.choice(hosts)) for net in account.nets]
-        if rng.random() < apps:
-            app(world, account, rng, min(120, group.volume()))
-        else:
-            organic(world, account, rng, min(120, group.volume()))
+        group.use(account, 120, apps)
 
 
 def viral_prompt(group: Group) -> None:
