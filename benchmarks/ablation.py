@@ -44,6 +44,7 @@ ATTRIBUTES = {
     "prompt_span": ("spans",),
     "near_duplicate": ("near_bands",),
     "system_prompt": ("system_hash",),
+    "system_span": ("system_spans",),
     "tool_schema": ("tools_hash",),
     "signature_replay": ("signatures_issued", "signatures_sent"),
 }

@@ -64,6 +64,7 @@ def exchange(account: str, number: int = 0, **said: Any) -> dict[str, Any]:
         "output_tokens": 100,
         "system_chars": 0,
         "spans": [],
+        "system_spans": [],
         **said,
     }
 

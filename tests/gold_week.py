@@ -84,6 +84,7 @@ def _traces(sent: Rows, known: Rows) -> Rows:
     payments = {row["account_id"]: row["payment_hash"] for row in known}
     for row in sent:
         held = [("prompt_span", span) for span in row["spans"]]
+        held += [("system_span", span) for span in row["system_spans"]]
         held += [(layer, row[column]) for layer, column in
                  (("network", "network_hash"), ("system_prompt", "system_hash"))
                  if row.get(column) is not None]  # fmt: skip

@@ -108,6 +108,38 @@ def test_who_sends_it_seldom_from_the_pools_payment_is_a_guest(spark: SparkSessi
     assert row["members"] == pool
 
 
+def test_a_system_prompt_that_changes_gives_away_a_pool_and_nobody_beside_it(
+    spark: SparkSession,
+) -> None:
+    rng = np.random.default_rng(3)
+    clauses = [7 * 10**6 + n for n in range(12)]
+    pool, crowd = accounts(24, "pool", created_at=OLD), accounts(120, "shop", created_at=OLD)
+    for i, row in enumerate(pool):
+        row["payment_hash"] = 700 + i // 4
+    sent = []
+    for row in pool:
+        for n in range(20):
+            said = [int(v) for v in rng.choice(clauses, 6, replace=False)]
+            asked = honest_exchange(row["account_id"], n, rng)
+            asked |= {"capability": "coding", "elicits_reasoning": True, "output_tokens": 400}
+            asked |= {"network_hash": 600 + int(rng.integers(5)), "system_chars": 900}
+            own = [int(v) for v in rng.integers(2**40, 2**50, 6)]
+            sent.append(asked | {"system_hash": own[0], "system_spans": sorted(said + own)})
+    for i, row in enumerate(crowd):  # each with a product, whose prompt has one of half the clauses
+        own = [8 * 10**6 + 40 * i + n for n in range(12)]
+        for n in range(20):
+            asked = honest_exchange(row["account_id"], n, rng) | {"system_chars": 900}
+            sent.append(asked | {"system_hash": own[0], "system_spans": [clauses[i % 6], *own]})
+    frames = week(spark, also=(sent, [*pool, *crowd]))
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    rows = rows_made(campaigns.transform, frames).where(IS_ACCUSED).collect()
+    mine = [row for row in rows if "pool000" in row["members"]]
+    assert [row["members"] for row in mine] == [[f"pool{i:03d}" for i in range(24)]]
+    assert mine[0]["exchanges"] >= 0.95 * 24 * 20
+    assert {trace["layer"] for trace in mine[0]["traces"]} == {"system_span"}
+    assert not any("shop" in account for row in rows for account in row["members"])
+
+
 def test_a_decision_is_shown_and_changes_no_verdict(
     spark: SparkSession, judged: dict[str, Any]
 ) -> None:

@@ -15,12 +15,17 @@ from judged_groups import (
 )
 from stillwatch.judgement.bench import Bench
 from stillwatch.judgement.leads import Lead
-from stillwatch.judgement.profiles import Profiles
+from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.verdict import judge
 
 
-def bench(users: int, guests: int = 0) -> Bench:
-    """The pool's campaign, and a public harness that the pool and honest `users` send through."""
+def bench(
+    users: int, guests: int = 0, *, alike: pl.DataFrame | None = None, as_pool: bool = False
+) -> Bench:
+    """The pool's campaign, and a public harness that the pool and honest `users` send through.
+
+    `as_pool` has the users ask for what the pool does.
+    """
     pool, honest = POOL["account_id"].to_list(), HONEST["account_id"].head(users).to_list()
     members = pl.DataFrame(
         [(0, a) for a in pool] + [(1, a) for a in pool + honest],
@@ -29,6 +34,8 @@ def bench(users: int, guests: int = 0) -> Bench:
     each = {"exchanges": 50, "elicits": 45, "grades": 0, "output_tokens": 20_000,
             "span_exchanges": 50, "first_ts": START, "last_ts": START}  # fmt: skip
     plain = each | {"elicits": 1, "exchanges": 5, "output_tokens": 500, "span_exchanges": 5}
+    if as_pool:
+        plain = {name: value // 5 if name in SUMS else value for name, value in each.items()}
     sent = members.with_columns(
         pl.when(pl.col("account_id").str.starts_with("p"))
         .then(pl.lit(each[name]))
@@ -39,7 +46,7 @@ def bench(users: int, guests: int = 0) -> Bench:
     capabilities = sent.select(
         "group",
         "account_id",
-        pl.when(pl.col("account_id").str.starts_with("p"))
+        pl.when(pl.col("account_id").str.starts_with("p") | pl.lit(as_pool))
         .then(pl.lit("logic_and_alignment"))
         .otherwise(pl.lit("other"))
         .alias("capability"),
@@ -65,13 +72,46 @@ def bench(users: int, guests: int = 0) -> Bench:
         moved=pl.DataFrame(),
         everyone=pl.DataFrame(),
     )  # fmt: skip
-    return Bench(profiles, members, members.filter(pl.col("group") == 0).head(guests), SETTINGS)
+    seldom = members.filter(pl.col("group") == 0).head(guests)
+    return Bench(profiles, members, seldom, SETTINGS, alike=alike)
 
 
 def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
     first, second = bench(users=30).judge()
     assert first.verdict.verdict == "confirmed"
     assert second.verdict.verdict not in ACCUSED
+
+
+ALIKE = pl.DataFrame({"group": [0], "other": [1]})
+
+
+def test_what_a_crowd_of_strangers_asks_for_as_well_is_no_extraction() -> None:
+    """Nor is it one that it is all they send; against an ordinary crowd it stays what it is."""
+    same, _ = bench(users=60, alike=ALIKE, as_pool=True).judge()
+    assert same.verdict.verdict == "watch"
+    asked = next(t for t in same.verdict.terms if t.name == "elicited_reasoning")
+    assert asked.observed == asked.expected == 0.9
+    assert "others who send the same" in asked.statement
+    assert same.group.crowds[0].exchanges == 60 * 10
+    unlike, _ = bench(users=60, alike=ALIKE).judge()
+    assert unlike.verdict.verdict == "confirmed"
+    assert bench(users=60, as_pool=True).judge()[0].verdict.verdict == "confirmed"
+
+
+def test_who_is_accused_is_nobodys_crowd() -> None:
+    """Sixty who deal their work round the clock as well are a second pool, whatever ties them."""
+    made = bench(users=60, alike=ALIKE, as_pool=True)
+    users = [name for name in made.members[1]["account_id"] if name.startswith("h")]
+    cards = [("payment", 100 + i // 4, account, 4) for i, account in enumerate(users)]
+    shared = pl.DataFrame(cards, schema=made.instruments.schema, orient="row")
+    made.instruments = pl.concat([made.instruments, shared])
+    first, second = made.judge()
+    assert first.verdict.verdict == second.verdict.verdict == "confirmed"
+
+
+def test_fewer_strangers_than_members_are_no_crowd() -> None:
+    few, _ = bench(users=30, alike=ALIKE, as_pool=True).judge()
+    assert few.verdict.verdict == "confirmed"
 
 
 def test_a_second_campaign_of_the_same_pool_stands_by_itself() -> None:

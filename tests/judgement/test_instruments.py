@@ -7,7 +7,7 @@ import pytest
 from factories import RUN, at, frame
 from pyspark.sql import SparkSession
 from stillwatch.io.batches import Stored
-from stillwatch.judgement.instruments import instruments, tied, without_strangers
+from stillwatch.judgement.instruments import instruments, of_few, tied, without_strangers
 
 SETTINGS = RUN.settings.judge
 PAIR = {"group": pl.Int64, "account_id": pl.String}
@@ -38,8 +38,8 @@ def of_group(accounts: list[str], group: int = 0) -> pl.DataFrame:
     return pl.DataFrame([(group, account) for account in accounts], schema=PAIR, orient="row")
 
 
-def shared(layer: str, accounts: list[str], holders: int = 3) -> pl.DataFrame:
-    rows = [(layer, 7, account, holders) for account in accounts]
+def shared(layer: str, accounts: list[str], holders: int = 3, trace: int = 7) -> pl.DataFrame:
+    rows = [(layer, trace, account, holders) for account in accounts]
     return pl.DataFrame(rows, schema=HELD, orient="row")
 
 
@@ -76,14 +76,12 @@ def test_an_instrument_of_another_group_ties_nobody() -> None:
 
 
 POOL = [f"p{n}" for n in range(8)]
-CARDS = pl.concat(
-    [shared("payment", POOL[:4], holders=4), shared("payment", POOL[4:], holders=4)]
-).with_columns(trace=pl.Series([1] * 4 + [2] * 4))
+CARDS = pl.concat([shared("payment", POOL[:4], 4, 1), shared("payment", POOL[4:], 4, 2)])
 
 
 def kept(accounts: list[str], held: pl.DataFrame, paying: list[str]) -> list[str]:
     members = of_group(accounts)
-    found = without_strangers(members, held, pl.Series(paying, dtype=pl.String))
+    found = without_strangers(members, held, pl.Series(paying, dtype=pl.String), SETTINGS)
     return found["account_id"].to_list()
 
 
@@ -100,11 +98,51 @@ def test_a_network_in_common_ties_unless_it_is_a_carriers() -> None:
     assert kept([*POOL, "x"], carrier, [*POOL, "x"]) == POOL
 
 
+def test_a_team_with_a_card_of_its_own_among_a_pool_that_is_joined_is_no_member() -> None:
+    team = ["t0", "t1", "t2"]
+    everyone = [*POOL, *team]
+    cards = pl.concat([CARDS, shared("payment", team, 3, 3)])
+    # Two cards that nothing joins may be two of a pool's as well as the team's.
+    assert kept(everyone, cards, everyone) == everyone
+    joined = pl.concat([cards, shared("network", ["p0", "p7"], 2)])
+    assert kept(everyone, joined, everyone) == POOL
+    assert kept([*everyone, "x"], joined, [*everyone, "x"]) == POOL
+    assert kept(everyone, joined, POOL) == everyone
+    # Nor is a team of which one is joined with the pool.
+    met = shared("network", ["t0", "p3"], 2, 4)
+    assert kept(everyone, pl.concat([joined, met]), everyone) == everyone
+
+
+def test_five_beside_a_pool_may_be_another_pool() -> None:
+    many = [f"p{n}" for n in range(12)]
+    card = shared("payment", many, 12)
+    four, five = (
+        pl.concat([card, shared("payment", [f"t{n}" for n in range(size)], size, 3)])
+        for size in (4, 5)
+    )
+    everyone = [*many, *(f"t{n}" for n in range(5))]
+    assert kept(everyone[:-1], four, everyone) == many
+    assert kept(everyone, five, everyone) == everyone
+
+
 def test_a_group_a_third_of_which_shares_nothing_is_left_as_it_is() -> None:
     many = [*POOL, *(f"x{n}" for n in range(5))]
     assert kept(many, CARDS, many) == many
     assert kept(many, CARDS.clear(), many) == many
     assert kept([], CARDS, []) == []
+
+
+@pytest.mark.spark
+def test_payments_and_networks_of_few_accounts(spark: SparkSession) -> None:
+    many = [
+        {"layer": "network", "trace": 77, "role": "shared", "account_id": f"many{n}"}
+        | {"event_date": at(0).date()}
+        for n in range(65)
+    ]
+    found = of_few(Stored(frame(spark, "silver.traces", [*rows_held(), *many])), SETTINGS)
+    sizes = found.group_by("instrument", "paid").len().sort("paid", "len")
+    # Two networks of six, and two payments of two; not what only one has, nor what 65 have.
+    assert sizes.select("paid", "len").rows() == [(False, 6), (False, 6), (True, 2), (True, 2)]
 
 
 @pytest.mark.spark

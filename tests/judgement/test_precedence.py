@@ -1,5 +1,7 @@
 """Which group an exchange goes to, and who belongs: the strongest explanation first."""
 
+from collections.abc import Collection
+
 import polars as pl
 from factories import RUN
 from stillwatch.judgement.attribution import depths, with_parts
@@ -15,9 +17,11 @@ def parts(sent: list[tuple[str, list[int], int]]) -> dict[int, int]:
 
 
 def ranked(
-    sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
+    sent: list[tuple[str, list[int], int]],
+    depth: dict[tuple[int, str], float] | None = None,
+    pooled: Collection[int] = (),
 ) -> dict[int, list[str]]:
-    made, _ = given(sent, depth)
+    made, _ = given(sent, depth, pooled)
     return by_group(made.filter(~pl.col("occasional")))
 
 
@@ -33,7 +37,10 @@ def by_group(made: pl.DataFrame) -> dict[int, list[str]]:
 
 
 def given(
-    sent: list[tuple[str, list[int], int]], depth: dict[tuple[int, str], float] | None = None
+    sent: list[tuple[str, list[int], int]],
+    depth: dict[tuple[int, str], float] | None = None,
+    pooled: Collection[int] = (),
+    everybodys: Collection[int] = (),
 ) -> tuple[pl.DataFrame, dict[int, int]]:
     combinations = pl.DataFrame(sent, schema=["account_id", "groups", "exchanges"], orient="row")
     pairs = sorted({(group, account) for account, groups, _ in sent for group in groups})
@@ -42,8 +49,13 @@ def given(
         schema=["group", "account_id", "depth"],
         orient="row",
     )
+    carried = [
+        [round(sent * (depth or {}).get((group, account), 4.0)) for group in groups]
+        for account, groups, sent in sent
+    ]
+    combinations = combinations.with_columns(matches=pl.Series(carried, dtype=pl.List(pl.Int64)))
     active = combinations.group_by("account_id").agg(n=pl.col("exchanges").sum() * 2)
-    return precedence(combinations, depths, active, SETTINGS)
+    return precedence(combinations, depths, active, SETTINGS, pooled=pooled, everybodys=everybodys)
 
 
 def test_a_clause_that_two_campaigns_share_makes_no_third() -> None:
@@ -62,11 +74,39 @@ def test_who_used_one_sentence_of_a_template_is_no_member() -> None:
     assert ranked(sent, {(0, "guest"): 1.0}) == {0: A}
 
 
+def test_many_with_one_clause_beside_a_pool_do_not_decide_how_deep_it_is() -> None:
+    guests = [f"g{i}" for i in range(20)]
+    sent = [(a, [0], 20) for a in A] + [(guest, [0], 30) for guest in guests]
+    shallow = {(0, guest): 1.0 for guest in guests}
+    assert ranked(sent, shallow, pooled=[0]) == {0: A}
+    # Elsewhere nothing says that they are others.
+    assert len(ranked(sent, shallow)[0]) == 30
+
+
 def test_who_has_one_sentence_does_not_decide_what_is_usual() -> None:
     guests = [f"g{i}" for i in range(30)]
     sent = [(a, [0], 50) for a in A] + [(guest, [0], 2) for guest in guests]
     shallow = {(0, guest): 1.0 for guest in guests}
     assert ranked([*sent, ("copied", [0], 4)], shallow) == {0: A}
+
+
+def test_a_template_comes_before_a_phrase_though_many_use_one_sentence_of_it() -> None:
+    guests = [f"g{i}" for i in range(10)]
+    strangers = [f"s{i}" for i in range(130)]
+    sent = [(a, [0, 1], 20) for a in A]
+    sent += [(guest, [0], 30) for guest in guests] + [(one, [1], 1) for one in strangers]
+    depth = {(0, account): 10.0 for account in A} | {(0, guest): 1.0 for guest in guests}
+    assert ranked(sent, depth, pooled=[0]) == {0: A}
+
+
+def test_what_is_typed_comes_before_the_software_that_it_is_typed_into() -> None:
+    users = [f"u{i}" for i in range(40)]
+    sent = [(a, [0, 1], 30) for a in A] + [(user, [0], 30) for user in users]
+    made, parts = given(sent, everybodys=[0])
+    assert not parts
+    assert by_group(made) == {0: sorted(users), 1: A}
+    # Of two that are typed the larger explains more, and the other is its variant.
+    assert given(sent)[1] == {1: 0}
 
 
 def test_who_sent_a_twentieth_of_the_median_is_no_member() -> None:

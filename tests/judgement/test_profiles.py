@@ -20,7 +20,11 @@ from stillwatch.kernels.holders import Activity
 
 LAUNCH = at(12, 2)
 INDEX = Index.build(
-    ["prompt_span", "prompt_span", "prompt_span", "system_prompt"], [1, 2, 1, 77], [0, 0, 1, 1]
+    ["prompt_span", "prompt_span", "prompt_span", "system_prompt"],
+    [1, 2, 1, 77],
+    [0, 0, 1, 1],
+    [2] * 4,
+    [9] * 4,
 )
 MEMBERS = Members.build(["a0", "a1", "a2", "a3"], [0, 0, 1, 1])
 NOBODY = Members.build([], [])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 from factories import RUN
-from stillwatch.judgement.innocent import one_place
+from stillwatch.judgement.innocent import one_place, one_product
 from stillwatch.judgement.terms import (
     PLACES,
     Group,
@@ -73,6 +73,15 @@ def test_instruments_that_only_the_group_shares_say_much() -> None:
     assert term.weight == 3.0
 
 
+def test_three_who_share_a_dozen_instruments_tie_three() -> None:
+    everyone = population(1000, [("signature_replay", 4, 12)])
+    few = group(accounts(17, [None] * 17), [("signature_replay", t, 4, 4) for t in range(12)])
+    assert shared_instruments(few, everyone, "signature_replay", 3.0).weight == 3.0
+    few = replace(few, sharing={"signature_replay": 4})
+    term = shared_instruments(few, everyone, "signature_replay", 3.0)
+    assert (term.observed, term.weight) == (36, 0.0)
+
+
 def test_unknown_payments_are_no_alibi() -> None:
     everyone = population(1000, [("network", 50, 1)])
     mine = group(accounts(50, [None] * 50), [("network", 1, 50, 50)])
@@ -112,6 +121,28 @@ def test_a_pool_with_payers_for_four_and_networks_for_five_is_no_place() -> None
     sorted_out = accounts(15, [k // 5 for k in range(15)])
     aligned = replace(group(sorted_out, networks), places=behind([k // 5 for k in range(15)]))
     assert one_place(aligned, everyone) is None
+
+
+def test_software_alone_behind_one_network_is_a_firms_product() -> None:
+    everyone = population(1000, [("network", 12, 1)])
+    firm = accounts(12, [k % 3 for k in range(12)])
+    office = [("network", 0, 10, 12), ("network", 1, 4, 5)]
+    product = replace(group(firm, office), span_exchanges=20)
+    found = one_product(product, everyone)
+    assert found is not None
+    assert found.observed == 10 / 12
+    assert one_product(replace(product, span_exchanges=50), everyone) is None
+    spread = group(firm, [("network", 0, 8, 12), ("network", 1, 8, 12)])
+    assert one_product(replace(spread, span_exchanges=20), everyone) is None
+    rotating = group(firm, [("network", k, 12, 12) for k in range(3)])
+    assert one_product(replace(rotating, span_exchanges=20), everyone) is None
+    # A card for three is a pool's; everybody's own are people's.
+    pool = group(accounts(18, [k // 3 for k in range(18)]), [("network", 0, 18, 18)])
+    assert one_product(replace(pool, span_exchanges=20), everyone) is None
+    people = group(accounts(18, list(range(18))), [("network", 0, 18, 18)])
+    assert one_product(replace(people, span_exchanges=20), everyone) is not None
+    many = group(accounts(61, [1] * 61), [("network", 0, 61, 61)])
+    assert one_product(replace(many, span_exchanges=20), everyone) is None
 
 
 def test_networks_of_one_account_each_are_no_place() -> None:

@@ -30,6 +30,14 @@ def test_a_pool_with_shared_payments_that_extracts_is_accused() -> None:
     assert verdict(CAMPAIGN) == "confirmed"
 
 
+def test_a_system_prompt_in_common_and_ordinary_work_is_a_product() -> None:
+    ordinary = {"other": 1000, "coding": 1000}
+    plain = replace(CAMPAIGN, elicits=30, output_tokens=200_000, capabilities=ordinary)
+    assert verdict(plain) in ACCUSED
+    assert verdict(replace(plain, span_exchanges=0)) == "watch"
+    assert verdict(replace(CAMPAIGN, span_exchanges=0)) in ACCUSED
+
+
 def test_activity_alone_accuses_nobody() -> None:
     alone = replace(CAMPAIGN, instruments=instruments([]))
     found = judge(alone, EVERYONE, 20, SETTINGS)
@@ -220,6 +228,26 @@ def test_homework_that_everyone_sends_is_no_queue() -> None:
     class_of_six = replace(CAMPAIGN, members=people(6, "c", 6), senders=senders({6: 40}))
     found = judge(class_of_six, EVERYONE, 20, SETTINGS)
     assert "dealt_to_several" not in {term.name for term in found.terms}
+
+
+@pytest.mark.parametrize(
+    ("counts", "size", "is_dealt"),
+    [
+        ({1: 4, 2: 8, 3: 57, 4: 51}, 40, True),  # four answers each, some from one account twice
+        ({1: 20, 2: 30, 3: 27, 4: 20, 5: 12, 6: 6, 7: 3}, 40, False),  # as chance has it
+        ({2: 24, 3: 16}, 40, True),  # half and more by exactly two
+        ({3: 20, 4: 19}, 40, True),
+        ({3: 19, 4: 20, 5: 4}, 40, False),  # too few to tell
+        ({2: 40, 3: 38, 1: 10}, 5, False),  # a team of five whose members take half of it each
+    ],
+)
+def test_items_of_which_some_answers_each_are_taken(
+    counts: dict[int, int], size: int, is_dealt: bool
+) -> None:
+    asked = replace(CAMPAIGN, members=people(size, "c", 5, 60), senders=senders(counts))
+    terms = {term.name for term in judge(asked, EVERYONE, 20, SETTINGS).terms}
+    assert ("dealt_to_several" in terms) == is_dealt
+    assert ("sampled_queue" in terms) == is_dealt
 
 
 def test_two_teams_with_a_payer_each_are_explained() -> None:

@@ -64,6 +64,26 @@ def test_a_shared_clause_leaves_a_common_fingerprint(silver: Silver) -> None:
     assert not a & c
 
 
+def test_a_clause_of_a_system_prompt_is_told_apart_from_what_is_typed(silver: Silver) -> None:
+    said = {"system": f"It is Tuesday in Lisbon. {CLAUSE}: thirty square metres, shade at noon"}
+    made = silver(
+        [
+            bronze("a", 1, "Plan a garden.", **said),
+            bronze(
+                "b", 1, "Plan a house.", system=f"User 81 asks on a phone. {CLAUSE}, all of it."
+            ),
+            bronze("c", 1, "Plan a street."),
+            bronze("d", 1, "Plan a town.", **said),
+        ],
+    )
+    a, b, c, d = (set(made[k]["system_spans"]) for k in ("a-1", "b-1", "c-1", "d-1"))
+    assert a & b
+    assert a == d
+    assert a != b
+    assert not c
+    assert not a & set(made["a-1"]["spans"])
+
+
 def test_blocks_are_counted_and_texts_joined(silver: Silver) -> None:
     messages = [
         {"role": "user", "content": [{"type": "text", "text": "ab"}, {"type": "image"}]},

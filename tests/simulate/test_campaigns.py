@@ -51,6 +51,21 @@ def test_dilution(tmp_path: Path) -> None:
     assert len(planted) / sent[True] == pytest.approx(0.05, abs=0.005)
 
 
+def test_a_template_in_a_system_prompt_that_never_is_the_same(tmp_path: Path) -> None:
+    rows, planted = traffic(tmp_path, "changing_harness", 0.2)
+    mine = [row for row in rows if row["exchange_id"] in planted]
+    systems = Counter(row["system"] for row in mine)
+    assert len(mine) == 800
+    assert None not in systems
+    assert len(systems) > 0.95 * len(mine)
+    # Beside the line that changes stand the clauses, in words that hold from item to item.
+    words = [set(re.findall(r"\w+", text)) for text in systems]
+    common = Counter(word for each in words for word in each)
+    assert sum(count > 0.4 * len(words) for count in common.values()) > 20
+    asked = Counter(str(row["messages"][-1]["content"]) for row in mine)
+    assert not any("step" in text and "rebuild" in text for text in asked)
+
+
 @pytest.mark.parametrize("name", ["s04_session_replay", "s06_signature_replay"])
 def test_signatures_come_back_from_another_account(name: str, tmp_path: Path) -> None:
     rows, planted = traffic(tmp_path, name, 0.5)

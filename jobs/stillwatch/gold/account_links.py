@@ -49,7 +49,14 @@ from stillwatch.silver import traces as silver
 from stillwatch.tables import table
 
 DECLARED = table("gold.account_links")
-CONTENT = ("prompt_span", "near_duplicate", "system_prompt", "tool_schema", "refusal")
+CONTENT = (
+    "prompt_span",
+    "near_duplicate",
+    "system_prompt",
+    "system_span",
+    "tool_schema",
+    "refusal",
+)
 LAYERS = tuple(sorted(silver.LAYERS))  # a layer's code is its place
 READ = ("layer", "trace", "role", "account_id", "exchanges", "holders")
 KINDS = (SQUARES, PAIRS, CAPPED, DEGREES)

@@ -69,6 +69,15 @@ _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
 )
+_LARGEST_NETWORKS = (
+    "select least(1.0, sum(n) over (order by n desc rows unbounded preceding) / (select "
+    "count(*) from "
+    + _MEMBERS
+    + ")) share from (select count(distinct account_id) n from silver.traces where "
+    "week = date'{week}' and layer = 'network' and account_id in "
+    + _MEMBERS
+    + " group by trace having n > 1) order by share"
+)
 # Whether prompts repeat is asked of the whole group but its guests. One without words is nobody's
 # copy.
 _PROMPT = "coalesce(e.prompt_hash, xxhash64(e.exchange_id))"
@@ -80,8 +89,10 @@ _PROMPTS = (
 )
 _REPEATED = "select sum(if(senders > 1, n, 0)) / sum(n) from " + _PROMPTS
 _DEALT = (
-    "select max(if(senders > 1, prompts, 0)) / sum(prompts) from (select senders, count(*) prompts "
-    "from " + _PROMPTS + " group by senders)"
+    "select max(if(senders > 1, dealt, 0)) / sum(prompts) from (select senders, count(*) prompts, "
+    "sum(count(*)) over (order by senders range between current row and 1 following) dealt from "
+    + _PROMPTS
+    + " group by senders)"
 )
 QUERIES = {
     "shared_payment": _instrument("payment"),
@@ -138,17 +149,10 @@ QUERIES = {
         "order by share limit 3"
     ),
     # Likewise for the largest networks.
-    "people in one place": (
-        "select least(1.0, sum(n) over (order by n desc rows unbounded preceding) / (select "
-        "count(*) from "
-        + _MEMBERS
-        + ")) share from (select count(distinct account_id) n from silver.traces where "
-        "week = date'{week}' and layer = 'network' and account_id in "
-        + _MEMBERS
-        + " group by trace having n > 1) order by share limit 3"
-    ),
+    "people in one place": _LARGEST_NETWORKS + " limit 3",
+    "one firm's product": _LARGEST_NETWORKS + " limit 1",
     "public software in unrelated hands": (
-        "select avg(int(reason rlike 'first (system_prompt|tool_schema)')) from "
+        "select avg(int(reason rlike 'first (system_prompt|system_span|tool_schema)')) from "
         "gold.campaign_exchanges where week = date'{week}' and campaign_id = '{id}' and "
         "account_id in " + _MEMBERS
     ),

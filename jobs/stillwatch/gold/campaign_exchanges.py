@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.config import Run
-from stillwatch.judgement.attribution import TRACES, attributed
+from stillwatch.judgement.attribution import TRACES, attributed, index_of
 from stillwatch.judgement.grouping import polars
 from stillwatch.kernels.attribution import Index, Members
 from stillwatch.tables import table
@@ -36,7 +36,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     own = (
         rows.select("precedence", "traces").explode("traces", empty_as_null=False).unnest("traces")
     )
-    index = Index.build(*(own[n].to_list() for n in ("layer", "trace", "precedence")))
+    index = index_of(own.rename({"precedence": "group"}))
     theirs = rows.select("precedence", "members").explode("members", empty_as_null=False)
     members = Members.build(theirs["members"].to_list(), theirs["precedence"].to_list())
     ids = dict(rows.select("precedence", "campaign_id").iter_rows())

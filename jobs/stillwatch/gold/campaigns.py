@@ -19,14 +19,14 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.gold import account_links
-from stillwatch.judgement import actors, flows, grouping, profiles, sampling, variants
+from stillwatch.judgement import actors, crowds, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars, split
-from stillwatch.judgement.held import held
+from stillwatch.judgement.held import HARNESS, held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
-from stillwatch.judgement.instruments import tied, without_strangers
+from stillwatch.judgement.instruments import of_few, tied, without_strangers
 from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
@@ -55,18 +55,27 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     activity = account_links.active(exchanges)
     active = pl.DataFrame({"account_id": activity.names, "n": activity.exchanges})
     shared = held(traces, activity, settings)
-    own = with_pools(
-        grouping.operations(shared.popular, active.height, settings),
-        sampling.pools(shared.few, settings),
+    clustered, parted = grouping.operations(
+        shared.popular, of_few(traces, settings), active.height, settings
     )
-    index = index_of(own)
-    sent = combinations(stored, index)
-    ranked, parts = precedence(sent, depths(sent), active, settings)
-    while parts:
+    own = with_pools(clustered, sampling.pools(shared.few, settings))
+    sent = combinations(stored, index_of(own))
+    while True:
+        everybodys = (software(own) | set(parted.values())) - parted.keys()
+        ranked, parts = precedence(
+            sent, depths(sent), active, settings, pooled=parted, everybodys=everybodys
+        )
+        if not parts:
+            break
         own = own.with_columns(pl.col("group").replace(parts)).unique(list(grouping.TRACES)[:3])
         sent = with_parts(sent, parts)
-        ranked, parts = precedence(sent, depths(sent), active, settings)
-    own = own.join(ranked.select("group", "rank").unique(), on="group", how="inner")
+    ranks = ranked.select("group", "rank").unique()
+    alike = crowds.overlaps(sent, ranked.filter(~pl.col("occasional")))
+    rank_of = dict(ranks.iter_rows())
+    alike = alike.filter(pl.col("other").is_in(ranks["group"].implode())).with_columns(
+        pl.col("group", "other").replace_strict(rank_of, return_dtype=pl.Int64)
+    )
+    own = own.join(ranks, on="group", how="inner")
     own = own.with_columns(group=pl.col("rank")).sort("group", "layer", "trace")
     members, occasional = (
         ranked.filter(pl.col("occasional") == seldom).select(
@@ -89,7 +98,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     instruments, popularity = shared_instruments(traces, asked)
     said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
     paying = said.filter(pl.col("payment_hash").is_not_null())["account_id"]
-    members = without_strangers(members, instruments, paying)
+    members = without_strangers(members, instruments, paying, settings)
     guests = tied(occasional, members, instruments, settings)
     launched = launches(frames["bronze.models"].frame, run)
 
@@ -129,7 +138,11 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     # A backfill knows what had been decided by then, as the week's first run did.
     before = leads(groups, identities, published, _dismissed(recorded, run.week), run.week)
     everyone = pl.concat([sending, guests, silent])
-    judged = Bench(profile, everyone, guests, settings, before).judge()
+    # What holds for an end of a flow need not hold for the whole.
+    alike = alike.filter(~pl.col("group").is_in([*into, *into.values()])).with_columns(
+        pl.col("other").replace(into)
+    )
+    judged = Bench(profile, everyone, guests, settings, before, alike).judge()
     rows = _rows(judged, theirs, moved, matched, active.height, identities, run.week)
     rows += [_asleep(campaign) for campaign in dormant(earlier, identities, run.week)]
     made: DataFrame = spark.createDataFrame(
@@ -151,6 +164,12 @@ def _into(frame: pl.DataFrame, into: dict[int, int]) -> pl.DataFrame:
     """The rows under the groups that theirs go into, each once."""
     moved = frame.with_columns(pl.col("group").replace(into))
     return moved.unique(maintain_order=True).sort(moved.columns[:3])
+
+
+def software(own: pl.DataFrame) -> frozenset[int]:
+    """Groups of which nothing is known but the software that their accounts use."""
+    is_all = own.group_by("group").agg(pl.col("layer").is_in(HARNESS).all().alias("is_all"))
+    return frozenset(is_all.filter("is_all")["group"].to_list())
 
 
 def linked_only(members: pl.DataFrame, communities: pl.DataFrame) -> pl.DataFrame:

@@ -29,9 +29,10 @@ from stillwatch.kernels.xxhash import xxhash64
 
 # Columns of silver.exchanges that hold the traces of LAYERS.
 TRACES = (
-    *("spans", "system_hash", "tools_hash", "near_bands"),
+    *("spans", "system_hash", "system_spans", "tools_hash", "near_bands"),
     *("signatures_issued", "signatures_sent"),
 )
+INDEXED = ("layer", "trace", "group", "accounts", "exchanges")
 ADDED = ("group", "layer", "trace", "matches")
 LONGS = pa.list_(pa.int64())
 COMBINED = pa.schema(
@@ -45,8 +46,8 @@ COMBINED = pa.schema(
 
 
 def index_of(own: pl.DataFrame) -> Index:
-    """Of the groups' own traces: group, layer, trace."""
-    return Index.build(*(own[name].to_list() for name in ("layer", "trace", "group")))
+    """Of the groups' own traces, rows of grouping.TRACES."""
+    return Index.build(*(own[name].to_list() for name in INDEXED))
 
 
 def members_of(frame: pl.DataFrame) -> Members:
@@ -61,6 +62,7 @@ def traces_of(batch: pa.RecordBatch) -> list[Found]:
     return [
         listed(batch.column("spans")),
         single(batch.column("system_hash")),
+        listed(batch.column("system_spans")),
         single(batch.column("tools_hash")),
         listed(batch.column("near_bands")),
         issued.and_(sent),

@@ -9,17 +9,18 @@ are explained, the group may be the same pool's second campaign, and stays whole
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.crowds import crowd, owned
 from stillwatch.judgement.grouping import split
 from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.profiles import SUMS, Profiles
-from stillwatch.judgement.terms import MAX_PLACES, Group, Population
+from stillwatch.judgement.terms import MAX_PLACES, THEIRS, Group, Population, Sums
 from stillwatch.judgement.verdict import Verdict, judge
 from stillwatch.kernels.proportion import clustered
 
@@ -62,6 +63,7 @@ class Bench:
         guests: pl.DataFrame,
         settings: JudgeSettings,
         leads: Mapping[int, Lead] | None = None,
+        alike: pl.DataFrame | None = None,
     ) -> None:
         """Of these profiles.
 
@@ -71,6 +73,7 @@ class Bench:
             guests: Those of them that were taken in for their instruments, and so prove nothing.
             settings: Weights and thresholds.
             leads: Of earlier weeks, by the group that continues each.
+            alike: group, other: whose traces most of a group's exchanges carry as well.
         """
         self.settings = settings
         self.leads = leads or {}
@@ -89,9 +92,60 @@ class Bench:
             days=profiles.days,
             **{name: int(population[name] or 0) for name in SUMS},
         )
+        self.crowds = {} if alike is None else self._crowds(alike)
+
+    def _crowds(self, alike: pl.DataFrame) -> dict[int, dict[int, Sums]]:
+        """What the unrelated people sent who send the same as a group, crowd by crowd."""
+        found: dict[int, dict[int, Sums]] = {}
+        held = owned(self.instruments, self.settings)
+        pairs = alike.filter(pl.col("group") != pl.col("other")).sort("group", "other")
+        for number, other in pairs.iter_rows():
+            if not self.members.keys() >= {number, other}:
+                continue
+            mine, theirs = (self.members[n].select("account_id") for n in (number, other))
+            rest = crowd(mine, theirs, held, self.settings)
+            if rest is not None:
+                found.setdefault(number, {})[other] = self.sums(other, rest)
+        return found
+
+    def sums(self, number: int, keys: pl.DataFrame) -> Sums:
+        """What these accounts sent in a group's name."""
+        sent = self._of(self.sent, number, keys)
+        return Sums(
+            exchanges=_total(sent, "exchanges"),
+            elicits=_total(sent, "elicits"),
+            grades=_total(sent, "grades"),
+            output_tokens=_total(sent, "output_tokens"),
+            capabilities=_by_capability(self._of(self.capabilities, number, keys)),
+        )
 
     def judge(self) -> list[Judged]:
-        """All groups, in the order of their numbers."""
+        """All groups, in the order of their numbers.
+
+        Who would be accused is nobody's crowd: where somebody is, all are judged once more.
+        """
+        while True:
+            judged = self._judged()
+            accused = {one.number for one in judged if one.verdict.verdict in ACCUSED}
+            kept = {
+                number: {
+                    n: sums for n, sums in crowds.items() if not self._pool(n, number, accused)
+                }
+                for number, crowds in self.crowds.items()
+            }
+            if kept == self.crowds:
+                return judged
+            self.crowds = kept
+
+    def _pool(self, crowd: int, number: int, accused: set[int]) -> bool:
+        """Whether a group's crowd would be accused by itself, without the group's accounts."""
+        if crowd not in accused:
+            return False
+        others = self.group(crowd, without=set(self.members[number]["account_id"]))
+        verdict = judge(others, self.everyone, len(self.members), self.settings)
+        return verdict.verdict in ACCUSED
+
+    def _judged(self) -> list[Judged]:
         whole = {number: self.group(number, self.guests.get(number)) for number in self.members}
         tests = len(whole)
         first = {n: judge(g, self.everyone, tests, self.settings) for n, g in whole.items()}
@@ -176,36 +230,33 @@ class Bench:
         return others["account_id"].n_unique() >= self.settings.min_bound_accounts * rest
 
     def group(self, number: int, without: set[str] | None = None) -> Group:
-        """Sums over a group's accounts, or over those not in `without`."""
+        """Sums over a group's accounts, or over those not in `without`, beside its crowds'."""
         members = self.members[number]
         if without:
             members = members.filter(~pl.col("account_id").is_in(list(without)))
         keys = members.select("account_id")
-        sent = self._of(self.sent, number, keys)
-        capabilities = self._of(self.capabilities, number, keys)
+        sums = self.sums(number, keys)
         known = members.join(self.accounts, on="account_id", how="inner").sort("account_id")
         # What accounts of one declared organisation share among themselves is that organisation's.
         owner = pl.coalesce("org_id", "account_id").alias("owner")
         held = self.instruments.join(known.select("account_id", owner), on="account_id")
-        totals = {name: _total(sent, name) for name in (*SUMS, "span_exchanges")}
+        tying = held.with_columns(members=pl.col("owner").n_unique().over("layer", "trace")).filter(
+            (pl.col("members") > 1)
+            & ((pl.col("layer") != "network") | (pl.col("members") * THEIRS >= pl.col("holders")))
+        )
+        sharing = tying.group_by("layer").agg(pl.col("owner").n_unique())
         return Group(
             members=known,
-            capabilities={}
-            if capabilities is None
-            else _pairs(
-                capabilities.group_by("capability")
-                .agg(pl.col("exchanges").sum())
-                .sort("capability"),
-                "capability",
-                "exchanges",
-            ),
             instruments=held.group_by("layer", "trace", "holders")
             .agg(pl.col("owner").n_unique().cast(pl.Int64).alias("members"))
             .sort("layer", "trace"),
             senders=self.senders.get(number, NO_SENDERS),
+            sharing=dict(sharing.iter_rows()),
             bridged=self.bridged(known),
             places=self.places(known),
-            **totals,
+            span_exchanges=_total(self._of(self.sent, number, keys), "span_exchanges"),
+            crowds=tuple(self.crowds.get(number, {}).values()),
+            **asdict(sums),
         )
 
     def places(self, known: pl.DataFrame) -> pl.DataFrame:
@@ -264,6 +315,13 @@ def _shares(sent: pl.DataFrame | None) -> list[dict[str, Any]]:
         share, low, high = clustered(parts, wholes)
         rows.append({"name": name, "share": share, "low": low, "high": high})
     return sorted(rows, key=lambda row: (-float(row["share"]), str(row["name"])))
+
+
+def _by_capability(sent: pl.DataFrame | None) -> dict[str, int]:
+    if sent is None:
+        return {}
+    summed = sent.group_by("capability").agg(pl.col("exchanges").sum()).sort("capability")
+    return _pairs(summed, "capability", "exchanges")
 
 
 def _pairs(frame: pl.DataFrame, key: str, value: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.conjunctions import apart
 from stillwatch.judgement.held import LAYERS
 from stillwatch.kernels.attribution import ranges
 from stillwatch.kernels.blocks import spark_json
@@ -48,16 +49,20 @@ MIN_DEEP = 0.5
 SIGNATURE = ("layer", "d", "holders_xor", "holders_sum")
 
 
-def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.DataFrame:
+def operations(
+    popular: Any, instruments: pl.DataFrame, population: int, settings: JudgeSettings
+) -> tuple[pl.DataFrame, dict[int, int]]:
     """Clusters of content and the traces of each.
 
     Args:
         popular: Traces that are worth a cluster, with their holders: blocks of holders.UNITS.
+        instruments: Payments and networks of few accounts: instrument, account, paid.
         population: Active accounts.
         settings: How many units at most.
 
     Returns:
-        Rows of TRACES, sorted.
+        Rows of TRACES, sorted; and of each group that left a cluster with a pool the group that
+        it left.
     """
     found = (
         polars(popular.each(_described, spark_json(DESCRIBED)).frame())
@@ -93,10 +98,12 @@ def operations(popular: Any, population: int, settings: JudgeSettings) -> pl.Dat
     )
     grouped = without_loose(grouped, holdings, settings)
     grouped = without_common(grouped, holdings, settings)
+    grouped = apart(grouped, holdings, instruments, settings).drop("exchanges")
+    left = grouped.filter(pl.col("crowd").is_not_null()).select("group", "crowd").unique()
     own = found.join(grouped, on=SIGNATURE, how="inner").select(
         "group", "layer", "trace", pl.col("d").alias("accounts"), "exchanges"
     )
-    return own.sort("group", "layer", "trace")
+    return own.sort("group", "layer", "trace"), dict(left.iter_rows())
 
 
 def _described(rows: pa.Table) -> Iterator[pa.RecordBatch]:

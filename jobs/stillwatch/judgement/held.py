@@ -16,7 +16,9 @@ from stillwatch.kernels.holders import HELD, UNITS, Activity
 
 # Layers whose popular traces are clustered by who holds them; their codes here are their places.
 CLAUSE = "prompt_span"
-CLUSTERED = (CLAUSE, "system_prompt", "tool_schema")
+# Layers that speak of the software that is typed into, rather than of what is typed.
+HARNESS = ("system_prompt", "system_span", "tool_schema")
+CLUSTERED = (CLAUSE, *HARNESS)
 NEAR = "near_duplicate"
 REFUSED = "refusal"
 LAYERS = (*CLUSTERED, NEAR, REFUSED)

@@ -14,13 +14,17 @@ import polars as pl
 
 from stillwatch.judgement.leads import FAMILY as EARLIER
 from stillwatch.judgement.queues import dealt, repeated
-from stillwatch.judgement.terms import INNOCENT, MAX_PLACES, Group, Population, Term
+from stillwatch.judgement.terms import INNOCENT, MAX_PLACES, THEIRS, Group, Population, Term
 
+SOFTWARE = "public software in unrelated hands"
 # A team, or a few that use the same product, with a payer each.
 MAX_TEAM = 60
 MAX_PAYERS = 5
 MANY_PAYERS = 4  # from so many on teams must stand apart
 MAX_BRIDGED = 0.2
+# Networks of a firm in which its product runs, and what pays for it.
+MAX_OFFICES = 2
+MAX_CARDS = 4
 
 
 def _largest(values: pl.Series) -> tuple[float, int]:
@@ -159,17 +163,43 @@ def _paid_where_they_are(group: Group) -> float:
 
 
 def public_framework(group: Group, everyone: Population) -> Term | None:
-    """A harness in common and nothing else: public software in unrelated hands."""
+    """A harness in common and nothing else."""
     by_clause = group.span_exchanges / group.exchanges if group.exchanges else 0.0
     if by_clause > 0.3 or not group.exchanges:
         return None
     return _term(
-        "public software in unrelated hands",
+        SOFTWARE,
         1 - by_clause,
         -2.0,
         f"{1 - by_clause:.0%} of the exchanges have only a system prompt or tools in common, as "
         "users of one public framework have",
         "system_prompt",
+    )
+
+
+def one_product(group: Group, everyone: Population) -> Term | None:
+    """A firm's product is one system prompt in a few accounts, at all hours, behind its office.
+
+    An office and a tunnel are two networks. Its payers are few, or its people pay for themselves.
+    """
+    by_clause = group.span_exchanges / group.exchanges if group.exchanges else 1.0
+    if by_clause > 0.3 or group.members.height > MAX_TEAM:
+        return None
+    networks = group.instruments.filter(pl.col("layer") == "network", pl.col("members") > 1)
+    share = int(networks["members"].sort(descending=True).head(1).sum()) / group.members.height
+    own = networks.filter(pl.col("members") * THEIRS >= pl.col("holders"))
+    paid = group.members["payment_hash"].drop_nulls()
+    is_pools = MAX_CARDS < paid.n_unique() < 0.8 * paid.len()
+    if share < 0.7 or own.height > MAX_OFFICES or is_pools:
+        return None
+    return _term(
+        "one firm's product",
+        share,
+        -4.0,
+        f"{share:.0%} of these {group.members.height} accounts share one network, and in "
+        f"{1 - by_clause:.0%} of the exchanges only a system prompt or tools, as accounts of a "
+        "firm do in which its product runs",
+        "network",
     )
 
 
@@ -216,8 +246,9 @@ EXPLAINS: dict[str, frozenset[str]] = {
     "a registered reseller's customers": frozenset({"payment", "network", EARLIER}),
     "one payer for a small team": TIES,
     "people in one place": frozenset({"network", "sign-up", "activity", EARLIER}),
+    "one firm's product": frozenset({"network", "sign-up", "activity", EARLIER}),
     # What is public ties nobody, neither now nor then.
-    "public software in unrelated hands": frozenset({EARLIER}),
+    SOFTWARE: frozenset({EARLIER}),
     "a public set of questions": frozenset({EARLIER}),
     "a prompt that people copy": frozenset({EARLIER}),
 }
@@ -228,6 +259,7 @@ EXPLANATIONS: tuple[Callable[[Group, Population], Term | None], ...] = (
     one_payer,
     one_place,
     public_framework,
+    one_product,
     copied_prompt,
     public_questions,
 )

@@ -10,15 +10,20 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import polars
 from stillwatch.judgement.terms import THEIRS
 from stillwatch.kernels.blocks import spark_json
-from stillwatch.kernels.traces import together
+from stillwatch.kernels.tally import mixed
+from stillwatch.kernels.traces import numbers, together
+from stillwatch.kernels.xxhash import xxhash64
 
 # An instrument held on k days has k rows, each of which counts for so many over k: whole for all k.
 SHARES = 420
@@ -35,6 +40,38 @@ INSTRUMENT = pa.schema(
         *(("holders", pa.int64()), ("parts", pa.int64())),
     ]
 )
+OF_FEW = pa.schema([(name, pa.int64()) for name in ("instrument", "account", "paid")])
+
+
+def of_few(traces: Any, settings: JudgeSettings) -> pl.DataFrame:
+    """Payments and networks that a few accounts share.
+
+    Args:
+        traces: silver.traces, as a table that tasks read.
+        settings: Of how many accounts an instrument is a carrier's or a cloud's.
+
+    Returns:
+        instrument, account (both codes), paid (whether it is a payment), sorted.
+    """
+    describe = partial(_of_few, settings.max_pool)
+    shared = traces.above("holders", 1).map_batches(describe, READ, spark_json(OF_FEW))
+    found = polars(shared.frame()).unique().sort("instrument", "account")
+    return found.with_columns(pl.col("paid") == 1)
+
+
+def _of_few(most: int, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    layers = pa.array(OWNED)
+    for batch in together(batches):
+        layer, holders = pc.index_in(batch.column("layer"), layers), batch.column("holders")
+        chosen = pc.and_(
+            pc.is_valid(layer), pc.and_(pc.greater(holders, 1), pc.less_equal(holders, most))
+        )
+        rows, of = batch.filter(chosen), layer.filter(chosen).cast(pa.int64())
+        code = mixed(numbers(rows, "trace"), np.asarray(of.to_numpy(zero_copy_only=False)))
+        account = xxhash64(rows.column("account_id"))
+        made = [pa.array(code), account, pc.equal(of, OWNED.index("payment")).cast(pa.int64())]
+        found = pl.DataFrame(pl.from_arrow(pa.table(made, schema=OF_FEW))).unique()
+        yield from found.to_arrow().cast(OF_FEW).to_batches()
 
 
 def instruments(traces: Any, judged: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -97,30 +134,43 @@ def tied(
     )
 
 
-def without_strangers(members: pl.DataFrame, held: pl.DataFrame, paying: pl.Series) -> pl.DataFrame:
+def without_strangers(
+    members: pl.DataFrame, held: pl.DataFrame, paying: pl.Series, settings: JudgeSettings
+) -> pl.DataFrame:
     """The members without those who pay by means of their own and share nothing with a pool.
 
     A pool is a group most of whose members share an instrument with another; one of which others
-    hold three times as many is a carrier's. Who is not known to pay may be the pool's all the same.
+    hold three times as many is a carrier's. Who shares none is a stranger to it. Where most of
+    those who share one are joined with each other, over any number of steps, so are a few who
+    share theirs with nobody else: a team that copied a prompt. Who is not known to pay may be the
+    pool's all the same.
 
     Args:
         members: group, account_id.
         held: layer, trace, account_id, holders.
         paying: Accounts whose payment is known.
+        settings: How many accounts are more than a few.
     """
+    nodes = members.with_row_index("node")
     tied = (
-        members.join(held, on="account_id", how="inner")
+        nodes.join(held, on="account_id", how="inner")
         .with_columns(sharing=pl.len().over("group", "layer", "trace"))
         .filter((pl.col("sharing") > 1) & (pl.col("sharing") * THEIRS >= pl.col("holders")))
-        .select("group", "account_id", tied=pl.lit(value=True))
-        .unique()
+        .with_columns(hub=pl.struct("group", "layer", "trace").rank("dense") + members.height - 1)
     )
-    marked = members.join(
-        tied, on=["group", "account_id"], how="left", maintain_order="left"
-    ).with_columns(pl.col("tied").fill_null(value=False))
-    is_pool = pl.col("tied").mean().over("group") >= MOST
-    is_stranger = ~pl.col("tied") & pl.col("account_id").is_in(paying.implode())
-    return marked.filter(~(is_pool & is_stranger)).drop("tied")
+    ends = tied["node"].to_numpy(), tied["hub"].to_numpy()
+    size = members.height + tied["hub"].n_unique()
+    graph = coo_matrix((np.ones(tied.height), ends), shape=(size, size))
+    _, labels = connected_components(graph, directed=False)
+    marked = nodes.with_columns(part=pl.Series(labels[: members.height], dtype=pl.Int64))
+    marked = marked.with_columns(size=pl.len().over("group", "part"))
+    sharing = (pl.col("size") > 1).sum().over("group")
+    is_pool = sharing >= MOST * pl.len().over("group")
+    largest = pl.col("size").max().over("group")
+    is_few = (pl.col("size") < settings.min_accounts) & (pl.col("size") < largest)
+    is_apart = (pl.col("size") == 1) | (is_few & (largest >= MOST * sharing))
+    pays = pl.col("account_id").is_in(paying.implode())
+    return marked.filter(~(is_pool & is_apart & pays)).select(members.columns)
 
 
 def _shared(judged: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,7 @@ accounts send it in the same exchanges is a part of the group that explains it.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -20,20 +21,30 @@ from numpy.typing import NDArray
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.grouping import split
 
+# Whoever does nothing but use a public harness is explained by it as well as can be, and so is who
+# has a clause in common with a crowd. So would be a campaign inside, by what is its own: what is
+# everybody's explains by so much less.
+EVERYBODYS = 0.8
+
 
 def precedence(
     combinations: pl.DataFrame,
     depths: pl.DataFrame,
     active: pl.DataFrame,
     settings: JudgeSettings,
+    *,
+    pooled: Collection[int] = (),
+    everybodys: Collection[int] = (),
 ) -> tuple[pl.DataFrame, dict[int, int]]:
     """Groups in order of precedence with their accounts, and parts of them that were dropped.
 
     Args:
-        combinations: account_id, groups, exchanges.
+        combinations: account_id, groups, matches, exchanges.
         depths: group, account_id, depth (mean number of the group's traces an exchange carries).
         active: account_id, n.
         settings: What makes a member and a group.
+        pooled: Groups that left a cluster with a pool (judgement.conjunctions).
+        everybodys: Groups that may be anybody's: software in common, what a pool left behind.
 
     Returns:
         group, rank, account_id, occasional (whether it sends as a member does, but too seldom to
@@ -51,8 +62,8 @@ def precedence(
     mine = _senders(rows, depths, totals)
     names, grouped, sent_in_all = (totals[name] for name in ("account_id", "grouped", "n"))
     of_all, of_grouped = sent_in_all.to_numpy(), grouped.to_numpy()
-    # Exchanges with any of a group's traces, whoever sent them.
-    carried = {group: int(sizes[part.rows].sum()) for group, part in mine.items()}
+    # How often a trace of a group is carried, whoever sent it.
+    whole = {group: int(part.matches.sum()) for group, part in mine.items()}
     left = np.ones(len(sizes), dtype=bool)
     taken = np.full(len(sizes), -1)  # the group that explains each row
     found: list[pl.DataFrame] = []
@@ -76,10 +87,11 @@ def precedence(
     def whole_of(group: int) -> int | None:
         """The group that sends a dropped one's traces as well, from the same accounts."""
         by, weights = taken[mine[group].rows], sizes[mine[group].rows]
-        if original[group][1] < settings.min_part * carried[group] or not (by >= 0).any():
+        own, _ = members(group, remaining=False)
+        sent, all_sent = carried(group, own, remaining=False)
+        if sent < settings.min_part * all_sent or not (by >= 0).any():
             return None
         winner = int(np.argmax(np.bincount(by[by >= 0], weights=weights[by >= 0])))
-        own, _ = members(group, remaining=False)
         both = len(np.intersect1d(own, accounts[winner]))
         return winner if both >= settings.min_part * len(own) else None
 
@@ -88,7 +100,9 @@ def precedence(
         part = mine[group]
         counted = sizes[part.rows] * left[part.rows] if remaining else sizes[part.rows]
         sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
-        chosen, _ = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        chosen, _ = _chosen(
+            sent, of_all[part.accounts], part.depths, settings, pooled=group in pooled
+        )
         return part.accounts[chosen], sent[chosen].astype(np.int64)
 
     def occasional(group: int) -> NDArray[np.int64]:
@@ -97,9 +111,20 @@ def precedence(
         ever = np.bincount(part.of, sizes[part.rows], len(part.accounts)).astype(np.float64)
         counted = sizes[part.rows] * left[part.rows]
         sent = np.bincount(part.of, counted, len(part.accounts)).astype(np.float64)
-        _, seldom = _chosen(sent, of_all[part.accounts], part.depths, settings)
+        _, seldom = _chosen(
+            sent, of_all[part.accounts], part.depths, settings, pooled=group in pooled
+        )
         # Who has enough, though a stronger group explains most of it, is not seldom.
         return part.accounts[seldom[~_enough(ever, of_all[part.accounts], settings)[seldom]]]
+
+    def carried(group: int, chosen: NDArray[np.int64], *, remaining: bool) -> tuple[int, int]:
+        """How often these accounts carry a trace of a group, or of what is left, and all do.
+
+        Traces count, not exchanges: many who have one clause of a template have little of it.
+        """
+        part = mine[group]
+        counted = part.matches * left[part.rows] if remaining else part.matches
+        return int(counted[np.isin(part.accounts, chosen)[part.of]].sum()), int(counted.sum())
 
     def score(group: int, *, remaining: bool) -> tuple[float, int]:
         chosen, attributed = members(group, remaining=remaining)
@@ -107,7 +132,9 @@ def precedence(
         if not sent:
             return 0.0, 0
         # Clauses that several campaigns share make a group whose traces others send as well.
-        return (sent / int(of_grouped[chosen].sum())) * (sent / carried[group]), sent
+        own, _ = carried(group, chosen, remaining=remaining)
+        explains = (sent / int(of_grouped[chosen].sum())) * (own / whole[group])
+        return explains * (EVERYBODYS if group in everybodys else 1.0), sent
 
     original = {group: score(group, remaining=False) for group in mine}
     queue = [(-value, -sent, group) for group, (value, sent) in original.items() if sent]
@@ -116,9 +143,9 @@ def precedence(
         value, sent, group = heapq.heappop(queue)
         now = score(group, remaining=True)
         if now[1] < settings.min_left * original[group][1]:
-            whole = whole_of(group)
-            if whole is not None:
-                parts[group] = whole
+            winner = whole_of(group)
+            if winner is not None:
+                parts[group] = winner
             continue
         if now != (-value, -sent):
             # What stronger groups explained is gone; it waits for its new place.
@@ -126,10 +153,8 @@ def precedence(
             continue
         chosen, _ = members(group, remaining=True)
         part = mine[group]
-        still = int(sizes[part.rows][left[part.rows]].sum())
-        # `now` holds what these very accounts send of it.
-        exclusive = now[1] >= settings.min_exclusive * still
-        if len(chosen) < settings.min_accounts or not exclusive:
+        own, still = carried(group, chosen, remaining=True)
+        if len(chosen) < settings.min_accounts or own < settings.min_exclusive * still:
             continue
         theirs = part.rows[np.isin(part.accounts[part.of], chosen)]
         twin = twin_of(theirs, chosen)
@@ -168,12 +193,14 @@ class _Senders(NamedTuple):
         rows: Rows of the combinations that hold the group, shape (r,).
         accounts: Codes of the accounts that send them, ascending, shape (a,).
         of: Place of each row's account among those, shape (r,).
+        matches: How many of the group's traces each row carries in all, shape (r,).
         depths: Of each account, shape (a,).
     """
 
     rows: NDArray[np.int64]
     accounts: NDArray[np.int64]
     of: NDArray[np.int64]
+    matches: NDArray[np.int64]
     depths: NDArray[np.float64]
 
 
@@ -181,18 +208,19 @@ def _senders(rows: pl.DataFrame, depths: pl.DataFrame, totals: pl.DataFrame) -> 
     """By group; accounts of `totals` that have a depth in it."""
     code = totals.select("account_id", pl.col("code").cast(pl.Int64))
     long = (
-        rows.explode("groups", empty_as_null=True, keep_nulls=True)
+        rows.explode("groups", "matches", empty_as_null=True, keep_nulls=True)
         .rename({"groups": "group"})
         .join(code, on="account_id", how="inner")
         .join(depths, on=["group", "account_id"], how="inner")
-        .select("group", pl.col("row").cast(pl.Int64), "code", "depth")
+        .select("group", pl.col("row").cast(pl.Int64), "code", "matches", "depth")
         .sort("group", "row")
     )
     found = {}
     for group, part in split(long).items():
         accounts, first, of = np.unique(part["code"], return_index=True, return_inverse=True)
         depth = part["depth"].to_numpy()[first]
-        found[group] = _Senders(part["row"].to_numpy(), accounts, of, depth)
+        rows_of, matches = (part[name].to_numpy() for name in ("row", "matches"))
+        found[group] = _Senders(rows_of, accounts, of, matches, depth)
     return found
 
 
@@ -201,6 +229,8 @@ def _chosen(
     of_all: NDArray[np.int64],
     depths: NDArray[np.float64],
     settings: JudgeSettings,
+    *,
+    pooled: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of the accounts that send enough to belong, and of those that send it too seldom.
 
@@ -213,7 +243,10 @@ def _chosen(
     several = np.flatnonzero(is_enough)
     if not len(several):
         return several, several
-    is_deep = depths >= settings.min_depth * _weighted_median(depths[several], sent[several])
+    # Where people who have one clause each stand beside a pool, what is carried decides what is
+    # usual, not how many carry it.
+    weights = sent[several] * depths[several] if pooled else sent[several]
+    is_deep = depths >= settings.min_depth * _weighted_median(depths[several], weights)
     many = settings.min_median_share * float(np.median(sent[is_enough & is_deep]))
     is_like = (sent > 0) & (sent >= many) & is_deep
     return np.flatnonzero(is_like & is_enough), np.flatnonzero(is_like & ~is_enough)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
 from stillwatch.judgement.grouping import polars
+from stillwatch.judgement.held import HARNESS
 from stillwatch.judgement.pivots import BIN_SECONDS, HORIZON, Launch
 from stillwatch.kernels.attribution import LAYERS, Carried, Index, Members, carried
 from stillwatch.kernels.blocks import KEY, as_they_are, spark_json
@@ -37,8 +38,6 @@ KNOWN = (
     *("account_id", "created_at", "payment_hash"),
     *("email_domain_hash", "org_id", "reseller_id"),
 )
-# Layers that speak of the software that is typed into, rather than of what is typed.
-HARNESS = ("system_prompt", "tool_schema")
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 LONG, TIME = pa.int64(), pa.timestamp("us", "UTC")
 SENT = pa.schema(

@@ -16,25 +16,31 @@ from scipy.stats import binom, poisson
 
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, Group, Term, from_p, ramp, share_of
 
-MIN_PROMPTS = 20
 MIN_EXCHANGES = 10
+# Share of all prompts that as many accounts sent, or as many and one more, from which they were
+# dealt out, and from which nothing else is left; and how many such prompts there are at least. Of
+# a small group that sends what it likes three in five are sent by as many or one more.
+EXACTLY, MIN_EXACTLY = (0.5, 0.8), 20
+ABOUT, MIN_ABOUT = (0.8, 0.95), 50
 
 
 @dataclass(frozen=True)
 class Dealt:
-    """Prompts that were sent by the same number of accounts each.
+    """Prompts that were sent by the same number of accounts each, or by one more.
 
     Attributes:
-        times: How many accounts got each, from 2 to half the group.
+        times: How many accounts got each, from 2 to half the group: so many or one more.
         prompts: How many prompts were.
         of: Distinct prompts in all.
         chance: Share of prompts that independent choice would give to as many accounts.
+        strength: From 0 to 1, how far it is beyond the least that counts.
     """
 
     times: int
     prompts: int
     of: int
     chance: float
+    strength: float
 
 
 def repeated(group: Group) -> float:
@@ -44,17 +50,32 @@ def repeated(group: Group) -> float:
 
 
 def dealt(group: Group) -> Dealt | None:
-    """The number of accounts that half of all prompts or more were sent by, if it is above one."""
-    rows = group.senders.sort("prompts", descending=True)
-    if not rows.height:
+    """The number of accounts that most prompts were sent by, if it is above one.
+
+    Half of all by exactly as many, or four in five by as many or one more: a queue that draws
+    accounts at random draws some twice. Independent choice spreads wider, whatever its mean.
+    """
+    counts = dict(group.senders.select("senders", "prompts").iter_rows())
+    several = [k for k in counts if k > 1]
+    if not several:
         return None
-    times, prompts = int(rows["senders"][0]), int(rows["prompts"][0])
-    of = int(rows["prompts"].sum())
+    of = sum(counts.values())
+    about = {k: counts[k] + counts.get(k + 1, 0) for k in several}
+    times = min(several, key=lambda k: (-about[k], k))
+    exact = max(counts[times], counts.get(times + 1, 0))
     # What everyone sent was handed to everyone, as homework is.
-    if not 2 <= times <= group.members.height / 2 or prompts < max(MIN_PROMPTS, 0.5 * of):
+    most = group.members.height / 2
+    is_exact = exact >= max(MIN_EXACTLY, EXACTLY[0] * of) and times <= most
+    is_about = about[times] >= max(MIN_ABOUT, ABOUT[0] * of) and times + 1 <= most
+    if not (is_exact or is_about):
         return None
-    mean = float((group.senders["senders"] * group.senders["prompts"]).sum()) / of
-    return Dealt(times, prompts, of, _truncated(mean, times))
+    strength = max(
+        ramp(exact / of, *EXACTLY) if is_exact else 0.0,
+        ramp(about[times] / of, *ABOUT) if is_about else 0.0,
+    )
+    mean = sum(k * prompts for k, prompts in counts.items()) / of
+    chance = _truncated(mean, times) + _truncated(mean, times + 1)
+    return Dealt(times, about[times], of, chance, strength)
 
 
 def _truncated(mean: float, times: int) -> float:
@@ -66,7 +87,7 @@ def _truncated(mean: float, times: int) -> float:
 
 
 def sampled(group: Group, cap: float) -> Term | None:
-    """Each prompt asked of exactly k accounts, against independent choice among the prompts."""
+    """Each prompt asked of k accounts, against independent choice among the prompts."""
     found = dealt(group)
     if found is None:
         return None
@@ -78,9 +99,9 @@ def sampled(group: Group, cap: float) -> Term | None:
         observed,
         found.chance,
         p,
-        from_p(p, cap) * ramp(observed, 0.5, 0.8),
-        f"{found.prompts} of {found.of} prompts were sent by exactly {found.times} accounts each; "
-        f"{found.chance:.0%} would be where accounts choose for themselves",
+        from_p(p, cap) * found.strength,
+        f"{found.prompts} of {found.of} prompts were sent by {found.times} or {found.times + 1} "
+        f"accounts each; {found.chance:.0%} would be where accounts choose for themselves",
         "near_duplicate",
     )
 
@@ -97,9 +118,9 @@ def sampled_queue(group: Group) -> Term | None:
         observed,
         None,
         None,
-        1.5 * ramp(observed, 0.5, 0.8),
-        f"{observed:.0%} of the prompts are work items of which {found.times} answers each were "
-        "taken",
+        1.5 * found.strength,
+        f"{observed:.0%} of the prompts are work items of which {found.times} or "
+        f"{found.times + 1} answers each were taken",
         "near_duplicate",
     )
 

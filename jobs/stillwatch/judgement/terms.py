@@ -8,7 +8,7 @@ country, a language, an e-mail domain's value or a subject.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import log
 
@@ -66,6 +66,24 @@ PLACES = {"account_id": pl.String, "place": pl.Int64}
 
 
 @dataclass(frozen=True)
+class Sums:
+    """What accounts sent in a group's name.
+
+    Attributes:
+        exchanges: How many.
+        elicits, grades: Of those, how many ask for reasoning, or for answers to be graded.
+        output_tokens: Their sum.
+        capabilities: Exchanges by capability.
+    """
+
+    exchanges: int
+    elicits: int
+    grades: int
+    output_tokens: int
+    capabilities: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Group:
     """A group's aggregates, as the terms read them.
 
@@ -80,8 +98,11 @@ class Group:
         capabilities: Exchanges by capability.
         instruments: layer, trace, members (accounts of the group that hold it, those of one
             declared organisation once), holders (accounts in all).
+        sharing: By layer the accounts that share an instrument which ties them, those of one
+            declared organisation once.
         bridged: Share of the ties by network, replay or reuse between different payers, or None.
         places: account_id, place: the largest networks of the group, and who is behind each.
+        crowds: What unrelated people sent who send the same, each crowd by itself.
     """
 
     members: pl.DataFrame
@@ -93,8 +114,10 @@ class Group:
     output_tokens: int
     capabilities: dict[str, int]
     instruments: pl.DataFrame
+    sharing: Mapping[str, int] = field(default_factory=dict)
     bridged: float | None = None
     places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLACES))
+    crowds: tuple[Sums, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,9 +163,10 @@ def share_of(part: float, whole: float) -> float:
 def shared_instruments(group: Group, everyone: Population, layer: str, cap: float) -> Term | None:
     """Members tied by a shared instrument, against as many random accounts.
 
-    A few tied members, or a small team, do not tie a group: what is beyond chance weighs from one
-    member in five on, and fully at three. Whom a single payment or network ties are a team or a
-    place: a pool has several. A network whose accounts are mostly others' ties nobody.
+    A few tied members, or a small team, do not tie a group, however much they share: what is
+    beyond chance weighs from one member in five on, and fully at three. Whom a single payment or
+    network ties are a team or a place: a pool has several. A network whose accounts are mostly
+    others' ties nobody.
     """
     mine = group.instruments.filter(pl.col("layer") == layer)
     size, population = group.members.height, everyone.accounts.height
@@ -160,7 +184,9 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
     mean = size * shared["holders"].to_numpy() / population
     expected = float(np.sum(shared["instruments"].to_numpy() * (mean - 1 + np.exp(-mean))))
     p = float(poisson_tail(np.array([ties]), np.array([expected]))[0])
-    beyond = (ties - expected) / (size - 1)
+    # Three who share a dozen instruments with each other tie three.
+    joined = min(ties, group.sharing.get(layer, size) - 1)
+    beyond = (joined - expected) / (size - 1)
     return Term(
         f"shared_{layer}",
         COORDINATED,
@@ -315,56 +341,6 @@ def focus(group: Group) -> Term:
     )
 
 
-def excess(
-    name: str, part: int, of: int, base_part: int, base_of: int, cap: float, what: str
-) -> Term:
-    """A share of the group's exchanges against everyone's, by log odds ratio, never below 0."""
-    observed, expected = share_of(part, of), share_of(base_part, base_of)
-    ratio = log((observed + 0.01) / (1.01 - observed)) - log((expected + 0.01) / (1.01 - expected))
-    return Term(
-        name,
-        EXTRACTING,
-        observed,
-        expected,
-        None,
-        float(np.clip(ratio / 2, 0.0, cap)) if observed >= 0.05 else 0.0,
-        f"{observed:.0%} of the exchanges {what}; {expected:.0%} of everyone's do",
-        "capability",
-    )
-
-
-def targeted(group: Group, everyone: Population) -> Term:
-    """Exchanges on capabilities worth training for, against everyone's."""
-    mine = sum(n for name, n in group.capabilities.items() if name != "other")
-    base = sum(n for name, n in everyone.capabilities.items() if name != "other")
-    return excess(
-        "targeted_capabilities",
-        mine,
-        group.exchanges,
-        base,
-        everyone.exchanges,
-        2.0,
-        "draw on a capability that is worth training for",
-    )
-
-
-def long_answers(group: Group, everyone: Population) -> Term:
-    """Output tokens an exchange, against everyone's."""
-    observed = share_of(group.output_tokens, group.exchanges)
-    expected = share_of(everyone.output_tokens, everyone.exchanges)
-    ratio = (observed + 1) / (expected + 1)
-    return Term(
-        "long_answers",
-        EXTRACTING,
-        observed,
-        expected,
-        None,
-        float(np.clip(log(ratio), 0.0, 1.0)),
-        f"{observed:.0f} output tokens an exchange; {expected:.0f} for everyone",
-        "usage",
-    )
-
-
 def volume(group: Group, everyone: Population) -> Term:
     """The median account's exchanges a week, against everyone's."""
     observed = _median(group.members["n"])
@@ -390,11 +366,8 @@ __all__ = [
     "Term",
     "births",
     "even_load",
-    "excess",
     "focus",
-    "long_answers",
     "round_the_clock",
     "shared_instruments",
-    "targeted",
     "volume",
 ]

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement import leads, queues
 from stillwatch.judgement import terms as t
+from stillwatch.judgement.content import asked_for
 from stillwatch.judgement.feeds import Limit, limits
-from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS
+from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS, SOFTWARE
 from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
 
@@ -74,26 +75,7 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
     if group.exchanges:
         found += [
             t.focus(group),
-            t.targeted(group, everyone),
-            t.excess(
-                "elicited_reasoning",
-                group.elicits,
-                group.exchanges,
-                everyone.elicits,
-                everyone.exchanges,
-                2.0,
-                "ask for reasoning to be written out",
-            ),
-            t.excess(
-                "graded_answers",
-                group.grades,
-                group.exchanges,
-                everyone.grades,
-                everyone.exchanges,
-                1.5,
-                "ask for answers to be graded",
-            ),
-            t.long_answers(group, everyone),
+            *asked_for(group, everyone),
             t.volume(group, everyone),
             queues.sampled(group, 2.5),
             queues.sampled_queue(group),
@@ -148,7 +130,7 @@ def judge(
     p = min([1.0, *(tail * len(tails) for tail in tails)])
     families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
-    enough = _extracting(found, settings)
+    enough = _extracting(found, settings, beside_a_crowd=bool(group.crowds))
     machines = families >= COHORT and _machines(found, tests, settings)
     name = _name(
         group,
@@ -170,11 +152,21 @@ def _focus(found: tuple[Term, ...]) -> float:
     return next((term.observed for term in found if term.name == "focus"), 0.0)
 
 
-def _extracting(found: tuple[Term, ...], settings: JudgeSettings) -> bool:
-    """Whether the group extracts: by its content, or by much of its members' traffic."""
+def _extracting(found: tuple[Term, ...], settings: JudgeSettings, *, beside_a_crowd: bool) -> bool:
+    """Whether the group extracts: by its content, or by much of its members' traffic.
+
+    Where a crowd sends the same, that it is all they send says nothing against the group. Nor does
+    it of software alone, unless loads are even at all hours: a product is all that its accounts
+    send, and a little of each kind of content.
+    """
     weights = {term.name: term.weight for term in found if term.question == EXTRACTING}
-    content = sum(weights.get(name, 0.0) for name in CONTENT)
-    worth = content >= settings.min_content or _focus(found) >= settings.min_group_focus
+    content = [weights.get(name, 0.0) for name in CONTENT]
+    activity = [term.weight for term in found if FAMILIES.get(term.name) == "activity"]
+    is_machine = len(activity) == 2 and min(activity) >= settings.min_family_weight
+    is_product = any(term.name == SOFTWARE for term in found) and not is_machine
+    asks = max(content[:-1]) if is_product else sum(content)
+    is_all = _focus(found) >= settings.min_group_focus and not (is_product or beside_a_crowd)
+    worth = asks >= settings.min_content or is_all
     return worth and sum(weights.values()) >= settings.min_extracting
 
 

@@ -22,7 +22,11 @@ from stillwatch.kernels import tally
 from stillwatch.kernels.tally import mixed
 from stillwatch.kernels.traces import Found
 
-LAYERS = ("prompt_span", "system_prompt", "tool_schema", "near_duplicate", "signature")
+LAYERS = (
+    *("prompt_span", "system_prompt", "system_span"),
+    *("tool_schema", "near_duplicate", "signature"),
+)
+SYSTEM_CLAUSE = "system_span"
 # Clauses that did not form their group, and go with it: looked up as clauses are.
 VARIANT = "variant"
 
@@ -34,10 +38,14 @@ class Index:
     Attributes:
         traces: One sorted int64 array a layer of LAYERS; a trace of two groups stands twice.
         groups: The group of each, same shapes.
+        units: What counts once in an exchange, same shapes: the trace, but of clauses of system
+            prompts what as many accounts send as often. Such a prompt is sent whole: its sixty
+            clauses are one coincidence, where a prompt's five are five.
     """
 
     traces: tuple[NDArray[np.int64], ...]
     groups: tuple[NDArray[np.int64], ...]
+    units: tuple[NDArray[np.int64], ...]
 
     @cached_property
     def sieves(self) -> tuple[NDArray[np.bool_], ...]:
@@ -48,18 +56,36 @@ class Index:
         return tuple(_sieve(traces) for traces in self.traces)
 
     @classmethod
-    def build(cls, layers: list[str], traces: list[int], groups: list[int]) -> Index:
-        """From parallel lists; layers that attribute nothing are left out."""
+    def build(
+        cls,
+        layers: list[str],
+        traces: list[int],
+        groups: list[int],
+        accounts: list[int],
+        exchanges: list[int],
+    ) -> Index:
+        """From parallel lists; layers that attribute nothing are left out.
+
+        Args:
+            layers: Of each trace.
+            traces: Themselves.
+            groups: Whose each is.
+            accounts: How many have it.
+            exchanges: How often they send it.
+        """
         names = [LAYERS[0] if name == VARIANT else name for name in layers]
-        kept_traces, kept_groups = [], []
+        kept: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
         for layer in LAYERS:
             mine = [i for i, name in enumerate(names) if name == layer]
-            trace = np.array([traces[i] for i in mine], dtype=np.int64)
-            group = np.array([groups[i] for i in mine], dtype=np.int64)
+            trace, group, holders, sent = (
+                np.array([values[i] for i in mine], dtype=np.int64)
+                for values in (traces, groups, accounts, exchanges)
+            )
             order = np.lexsort((group, trace))
-            kept_traces.append(trace[order])
-            kept_groups.append(group[order])
-        return cls(tuple(kept_traces), tuple(kept_groups))
+            unit = mixed(holders, sent) if layer == SYSTEM_CLAUSE else trace
+            for columns, values in zip(kept, (trace, group, unit), strict=True):
+                columns.append(values[order])
+        return cls(*(tuple(columns) for columns in kept))
 
 
 @dataclass(frozen=True)
@@ -104,7 +130,7 @@ class Carried:
         groups: Group whose trace it carries.
         layers: Index into LAYERS of the trace that names the reason.
         traces: That trace: of the first layer that matches, the smallest.
-        matches: How many of the group's traces it carries.
+        matches: How many of the group's units it carries, which are traces for the most part.
     """
 
     rows: NDArray[np.int64]
@@ -139,14 +165,31 @@ def carried(found: Sequence[Found], index: Index) -> Carried:
         index: Traces of the groups.
     """
     parts = [_look_up(layer, *each, index) for layer, each in enumerate(found)]
-    rows, groups, layers, traces = (np.concatenate(each) for each in zip(*parts, strict=True))
+    rows, groups, layers, traces, units = (
+        np.concatenate(each) for each in zip(*parts, strict=True)
+    )
     order = np.lexsort((traces, layers, groups, rows))
-    rows, groups, layers, traces = rows[order], groups[order], layers[order], traces[order]
+    rows, groups, layers, traces, units = (
+        each[order] for each in (rows, groups, layers, traces, units)
+    )
     first = np.ones(len(rows), dtype=bool)
     first[1:] = (rows[1:] != rows[:-1]) | (groups[1:] != groups[:-1])
     starts = np.flatnonzero(first)
-    matches = np.diff(np.append(starts, len(rows)))
+    matches = np.diff(np.append(starts, len(rows))) - _repeats(starts, layers, units)
     return Carried(rows[starts], groups[starts], layers[starts], traces[starts], matches)
+
+
+def _repeats(
+    starts: NDArray[np.int64], layers: NDArray[np.int64], units: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """How many hits of each exchange and group are of a unit that another hit counts already."""
+    of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(layers))))
+    system = layers == LAYERS.index(SYSTEM_CLAUSE)
+    of, units = of[system], units[system]
+    order = np.lexsort((units, of))
+    of, units = of[order], units[order]
+    again = (of[1:] == of[:-1]) & (units[1:] == units[:-1])
+    return np.bincount(of[1:][again], minlength=len(starts))
 
 
 def ranges(
@@ -177,12 +220,14 @@ def _sieve(traces: NDArray[np.int64]) -> NDArray[np.bool_]:
 def _look_up(
     layer: int, rows: NDArray[np.int64], values: NDArray[np.int64], index: Index
 ) -> tuple[NDArray[np.int64], ...]:
-    traces, groups, sieve = index.traces[layer], index.groups[layer], index.sieves[layer]
+    traces, sieve = index.traces[layer], index.sieves[layer]
     # Nearly all of a week's traces are nobody's: they end here, at the price of a byte each.
     near = sieve[values & (len(sieve) - 1)]
     rows, values = rows[near], values[near]
     hit, count = ranges(traces, values)
-    return np.repeat(rows, count), groups[hit], np.full(len(hit), layer), traces[hit]
+    kept = (each[layer][hit] for each in (index.groups, index.traces, index.units))
+    group, trace, unit = kept
+    return np.repeat(rows, count), group, np.full(len(hit), layer), trace, unit
 
 
 def combined(hits: Carried, account: NDArray[np.int64]) -> Combined:

@@ -62,16 +62,25 @@ def clusters(
     )
     explained = tails * (count * (count - 1) / 2) > alpha
     u, v = overlap.row[~explained], overlap.col[~explained]
-    cosine = _cosines(csr_matrix((1 + np.log(exchanges), (trace, account))), u, v)
+    cosine = cosines(csr_matrix((1 + np.log(exchanges), (trace, account))), u, v)
     tied = cosine >= min_cosine
     links = (u[tied].astype(np.int64), v[tied].astype(np.int64), cosine[tied] ** power)
     return communities(links, count, seed=seed, min_inside=min_inside)
 
 
-def _cosines(
-    vectors: csr_matrix, u: NDArray[np.int32], v: NDArray[np.int32]
+def cosines(
+    vectors: csr_matrix, u: NDArray[np.integer], v: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """Of the vectors' pairs (u, v), some at a time: their product for all pairs takes more room."""
+    """Of pairs of vectors, some at a time: their product for all pairs takes more room.
+
+    Args:
+        vectors: One a row.
+        u: Row of each pair's one end, shape (pairs,).
+        v: Of its other end, same shape.
+
+    Returns:
+        float64, shape (pairs,).
+    """
     norm = np.sqrt(np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel())
     found = np.empty(len(u))
     for begin in range(0, len(u), TOGETHER):

@@ -184,6 +184,7 @@ def _describe(column: Mapping[str, pa.Array], run: Run) -> pa.RecordBatch:
         "address_hash": keyed.hmac64(column["ip"], secret, "address"),
         "client_hash": text.hash64(column["agent"]),
         "spans": spans.fingerprints(column["prompt"], settings.words, settings.window),
+        "system_spans": _of_systems(column["system"], settings),
         "answer_spans": _sampled(column["answer"], settings),
         "history_spans": _sampled(column["history"], settings),
         "near_bands": _bands(column["prompt"], settings),
@@ -192,6 +193,15 @@ def _describe(column: Mapping[str, pa.Array], run: Run) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [_as(made[c.name], c.type) for c in DECLARED.columns], names=list(DECLARED.column_names)
     )
+
+
+def _of_systems(texts: pa.Array, settings: TraceSettings) -> pa.ListArray:
+    """Fingerprints of texts most of which are the same few; the smallest of those of a long one."""
+    distinct = texts.dictionary_encode()
+    found = spans.fingerprints(distinct.dictionary, settings.words, settings.window)
+    found = pc.list_slice(found, 0, settings.max_spans)
+    # Nothing is said by who has no system prompt.
+    return found.take(distinct.indices).fill_null([])
 
 
 def _sampled(texts: pa.Array, settings: TraceSettings) -> pa.ListArray:

@@ -62,6 +62,11 @@ def system_prompt(batch: pa.RecordBatch, settings: TraceSettings) -> Found:
     return single(batch.column("system_hash")).where(says_something)
 
 
+def system_span(batch: pa.RecordBatch, settings: TraceSettings) -> Found:
+    """Winnowed fingerprints of the system prompt: a harness that changes with date or wording."""
+    return listed(batch.column("system_spans"))
+
+
 def tool_schema(batch: pa.RecordBatch, settings: TraceSettings) -> Found:
     """Names and schemas of the tools offered: a shared harness."""
     return single(batch.column("tools_hash"))
@@ -81,13 +86,14 @@ SHARED_LAYERS: tuple[Callable[[pa.RecordBatch, TraceSettings], Found], ...] = (
     prompt_span,
     near_duplicate,
     system_prompt,
+    system_span,
     tool_schema,
     refusal,
     network,
 )
 READ = (
     *("account_id", "event_date", "ts", "spans", "near_bands", "system_chars", "system_hash"),
-    *("tools_hash", "stop_reason", "network_hash"),
+    *("system_spans", "tools_hash", "stop_reason", "network_hash"),
 )
 
 
@@ -125,7 +131,9 @@ KINDS = (
 )
 PAYMENT = len(SHARED_LAYERS)
 # Layers of which an account has many traces a prompt, most of them alone.
-RICH = tuple(SHARED_LAYERS.index(layer) for layer in (prompt_span, near_duplicate, refusal))
+RICH = tuple(
+    SHARED_LAYERS.index(layer) for layer in (prompt_span, near_duplicate, system_span, refusal)
+)
 T = TypeVar("T")
 WRITTEN = 65_536  # rows of a batch
 

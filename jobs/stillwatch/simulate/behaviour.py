@@ -120,7 +120,8 @@ def _acts(names: list[str], grammar: Grammar) -> Acts:
         kind = RELAYED[label] if label else base
         pastes[n] = name == "paste" or name.endswith(".clean")
         image[n], agent[n] = kind in IMAGE, 1 if kind in AGENT else 2 * (kind in TOOL)
-        system[n] = grammar.symbol("sys.agent" if kind in AGENT else "sys.plain")
+        usual = "sys.agent" if kind in AGENT else "sys.plain"
+        system[n] = grammar.symbol(f"{name}.system" if f"{name}.system" in grammar.rules else usual)
         for k, language in enumerate(LANGUAGES):
             own = f"{language}.{base}"
             rule = base if "." in base else own if own in grammar.rules else f"en.{base}"

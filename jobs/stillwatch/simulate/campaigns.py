@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stillwatch.simulate.profiles import PERSON, Group, Infra, Lane, Profile
 from stillwatch.simulate.scenario import Campaign, Scenario
-from stillwatch.simulate.texts.clauses import PAYLOADS, clause, template
+from stillwatch.simulate.texts.clauses import PAYLOADS, clause, instruction, template
 from stillwatch.simulate.texts.grammar import Grammar
 
 PROBED = 0.04  # share of the volume that goes into a probing phase
@@ -31,7 +31,8 @@ def add_rules(grammar: Grammar, scenario: Scenario) -> None:
         for capability in campaign.capabilities:
             if not campaign.relay:
                 opening = "<g.slow@w:1>" if campaign.public_clause else ""
-                template(grammar, f"k{k}", capability, campaign.ladder, opening)
+                place = instruction if campaign.system_template else template
+                place(grammar, f"k{k}", capability, campaign.ladder, opening)
         grammar.add(
             {
                 f"k{k}.clean": [clause(grammar, "c.trace", campaign.ladder) + "\n\n"],
@@ -67,9 +68,10 @@ def _profile(
 ) -> Profile:
     acts = {f"relay.{c}" if campaign.relay else act(k, c): share for c, share in wanted.items()}
     shared = campaign.harness or campaign.relay
+    instructed = shared or campaign.system_template
     return Profile(
         name, acts,
-        system="sys.plain" if shared else "", system_share=1.0 if shared else 0.0,
+        system="sys.plain" if instructed else "", system_share=1.0 if instructed else 0.0,
         tools=0.97, tools_for_all=False, harness="group" if shared else "own",
         turns=turns, thinking=campaign.thinking, images=campaign.images,
         rhythm=campaign.rhythm, jitter_minutes=campaign.jitter_minutes, refusals=campaign.refusals,

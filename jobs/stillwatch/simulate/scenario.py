@@ -48,6 +48,7 @@ class Campaign:
     capabilities: dict[str, float]
     ladder: str = "slots"
     public_clause: bool = False
+    system_template: bool = False
     dilution: float = 0.0
     relay_users: int = 0
     relay: bool = False

@@ -48,6 +48,7 @@ EXCHANGES = Table(
         Column("address_hash", LONG, "64 bits of the HMAC of the address."),
         Column("client_hash", LONG, "64-bit hash of JA4 with user agent."),
         Column("spans", array(LONG), "Winnowed fingerprints of the user text, sorted, distinct."),
+        Column("system_spans", array(LONG), "The same of the system prompt."),
         Column("answer_spans", array(LONG), "A sample of the fingerprints of the answer."),
         Column("history_spans", array(LONG), "The same of the answers sent back in the request."),
         Column("near_bands", array(LONG), "MinHash bands of the user text."),

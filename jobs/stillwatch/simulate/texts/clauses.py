@@ -150,6 +150,15 @@ PAYLOAD_RULES: Rules = {
     "pay.finished": ["<puzzle><br>Answer: <num>. <r.para>", "<en.ask><br>Answer: <r.para>"],
 }
 
+# A line of a system prompt that is another one in every request.
+CHANGING: Rules = {
+    "sys.today": [
+        "This is request <num> of <person>, who works for <firm>.",
+        "It is <num> minutes past the hour at <firm>, and <person> is waiting.",
+        "Customer <num> of <firm>; the account is kept by <person>.",
+    ]
+}
+
 # What a rewriting grammar holds for one demand.
 OWN_SKELETONS = 4
 
@@ -157,28 +166,33 @@ _WORD = re.compile(r"<(s\.[a-z]+)>")
 _SLOT = re.compile(r"<(sl\.[a-z]+)>")
 
 
-def _free(texts: list[str], *, words_too: bool) -> list[str]:
-    """The same skeletons with slots, and perhaps synonyms, drawn afresh in each request."""
-    freed = [_SLOT.sub(r"<\1@e>", text) for text in texts]
-    return [_WORD.sub(r"<\1@e>", text) for text in freed] if words_too else freed
+def _free(texts: list[str], scope: str, *, words_too: bool) -> list[str]:
+    """The same skeletons with slots, and perhaps synonyms, drawn afresh in each scope."""
+    freed = [_SLOT.sub(rf"<\1@{scope}>", text) for text in texts]
+    return [_WORD.sub(rf"<\1@{scope}>", text) for text in freed] if words_too else freed
 
 
-def clause(grammar: Grammar, meaning: str, ladder: str) -> str:
-    """A reference to a clause as this step of the ladder disguises it; adds the rules it needs."""
+def clause(grammar: Grammar, meaning: str, ladder: str, scope: str = "e") -> str:
+    """A reference to a clause as this step of the ladder disguises it; adds the rules it needs.
+
+    What the step leaves free is drawn anew in each `scope`: in each request, or for each work item.
+    """
     if ladder in ("verbatim", "lookalike"):
         return f"<{meaning}@g>"
+    where = "" if scope == "e" else f".{scope}"
     if ladder in ("grammar", "translated"):
-        name, free = f"{meaning}.{ladder}", f"{meaning}.free"
+        name, free = (f"{meaning}.{of}{where}" for of in (ladder, "free"))
         if free not in grammar.rules:
-            grammar.add({free: _free(grammar.rules[meaning], words_too=True)})
+            grammar.add({free: _free(grammar.rules[meaning], scope, words_too=True)})
         if name not in grammar.rules:
             own = [f"<{free}@g:{k}>" for k in range(OWN_SKELETONS)]
             others = TRANSLATED.get(meaning, [])
             grammar.add({name: own if ladder == "grammar" else own[:2] + others})
-        return f"<{name}@e>"
-    name = f"{meaning}.{'syn' if ladder == 'synonyms' else 'slot'}"
+        return f"<{name}@{scope}>"
+    name = f"{meaning}.{'syn' if ladder == 'synonyms' else 'slot'}{where}"
     if name not in grammar.rules:
-        grammar.add({name: _free(grammar.rules[meaning], words_too=ladder == "synonyms")})
+        words_too = ladder == "synonyms"
+        grammar.add({name: _free(grammar.rules[meaning], scope, words_too=words_too)})
     return f"<{name}@g>"
 
 
@@ -194,4 +208,21 @@ def template(grammar: Grammar, name: str, capability: str, ladder: str, opening:
     else:
         texts = [f"{''.join(parts)}<gap@a>{payload}"]
     grammar.add({rule: [opening + text for text in texts]})
+    return rule
+
+
+def instruction(
+    grammar: Grammar, name: str, capability: str, ladder: str, opening: str = ""
+) -> str:
+    """The same with the clauses in the system prompt, below a line that changes; the rule's name.
+
+    A system prompt repeats with its harness, so what changes is pinned to the work item: the line,
+    and a clause's free words. Hardly two items have one system prompt.
+    """
+    parts = "".join(clause(grammar, meaning, ladder, "i") for meaning in TEMPLATES[capability])
+    rule = f"{name}.{capability}"
+    if not CHANGING.keys() & grammar.rules.keys():
+        grammar.add(CHANGING)
+    grammar.add({rule: [f"{opening}<{PAYLOADS[capability]}@i>"]})
+    grammar.add({f"{rule}.system": [f"<sys.today@i><br>{parts}"]})
     return rule
