@@ -2,7 +2,8 @@
 
 import polars as pl
 from factories import RUN
-from stillwatch.judgement.crowds import crowd, overlaps, owned
+from stillwatch.judgement.crowds import crowd, overlaps
+from stillwatch.judgement.instruments import owned
 
 SETTINGS = RUN.settings.judge
 LAB = [f"lab{n}" for n in range(8)]

@@ -16,8 +16,9 @@ import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement.crowds import crowd, owned
+from stillwatch.judgement.crowds import crowd
 from stillwatch.judgement.grouping import split
+from stillwatch.judgement.instruments import owned
 from stillwatch.judgement.leads import Lead
 from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import MAX_PLACES, THEIRS, Group, Population, Sums
@@ -98,8 +99,7 @@ class Bench:
         """What the unrelated people sent who send the same as a group, crowd by crowd."""
         found: dict[int, dict[int, Sums]] = {}
         held = owned(self.instruments, self.settings)
-        pairs = alike.filter(pl.col("group") != pl.col("other")).sort("group", "other")
-        for number, other in pairs.iter_rows():
+        for number, other in alike.sort("group", "other").iter_rows():
             if not self.members.keys() >= {number, other}:
                 continue
             mine, theirs = (self.members[n].select("account_id") for n in (number, other))

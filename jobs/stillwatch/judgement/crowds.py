@@ -10,7 +10,6 @@ from __future__ import annotations
 import polars as pl
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement.instruments import OWNED
 
 # Of a group's exchanges, the least that carry another's traces as well for that to be its crowd.
 MIN_SAME = 0.5
@@ -43,17 +42,6 @@ def overlaps(sent: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def owned(instruments: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
-    """Payments and networks of few enough accounts not to be a carrier's or a cloud's.
-
-    Args:
-        instruments: layer, trace, account_id, holders.
-        settings: How many are few.
-    """
-    is_few = pl.col("holders") <= settings.max_pool
-    return instruments.filter(pl.col("layer").is_in(OWNED) & is_few)
-
-
 def crowd(
     group: pl.DataFrame, other: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings
 ) -> pl.DataFrame | None:
@@ -62,7 +50,7 @@ def crowd(
     Args:
         group: account_id.
         other: The same.
-        held: As of `owned`.
+        held: As of instruments.owned.
         settings: How many accounts make a crowd at least.
     """
     rest = other.join(group, on="account_id", how="anti")

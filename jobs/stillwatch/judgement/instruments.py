@@ -101,6 +101,17 @@ def instruments(traces: Any, judged: pl.Series) -> tuple[pl.DataFrame, pl.DataFr
     )
 
 
+def owned(instruments: pl.DataFrame, settings: JudgeSettings) -> pl.DataFrame:
+    """Payments and networks of few enough accounts not to be a carrier's or a cloud's.
+
+    Args:
+        instruments: layer, trace, account_id, holders.
+        settings: How many are few.
+    """
+    is_few = pl.col("holders") <= settings.max_pool
+    return instruments.filter(pl.col("layer").is_in(OWNED) & is_few)
+
+
 def tied(
     occasional: pl.DataFrame, members: pl.DataFrame, held: pl.DataFrame, settings: JudgeSettings
 ) -> pl.DataFrame:
@@ -117,7 +128,7 @@ def tied(
     Returns:
         group, account_id, sorted.
     """
-    own = held.filter(pl.col("layer").is_in(OWNED) & (pl.col("holders") <= settings.max_pool))
+    own = owned(held, settings)
     pools = (
         members.join(own, on="account_id", how="inner")
         .group_by("group", "layer", "trace")
