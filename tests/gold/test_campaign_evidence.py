@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from factories import RUN, WEEK
 from stillwatch.gold.campaign_evidence import QUERIES, query, transform
-from stillwatch.judgement import innocent, verdict
+from stillwatch.judgement import innocent, operators, verdict
 from stillwatch.tables import table
 
 
@@ -43,7 +43,7 @@ def test_direction_follows_the_weight_and_zero_is_left_out() -> None:
 def test_every_term_has_a_query() -> None:
     explanations = set(innocent.EXPLAINS) | {"public software in unrelated hands",
                                              "a prompt that people copy"}  # fmt: skip
-    assert set(verdict.FAMILIES) | explanations <= set(QUERIES)
+    assert {*verdict.FAMILIES, *verdict.CONTENT, operators.NAME, *explanations} <= set(QUERIES)
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

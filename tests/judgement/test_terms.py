@@ -80,6 +80,11 @@ def test_three_who_share_a_dozen_instruments_tie_three() -> None:
     few = replace(few, sharing={"signature_replay": 4})
     term = shared_instruments(few, everyone, "signature_replay", 3.0)
     assert (term.observed, term.weight) == (36, 0.0)
+    # Not even where they are most of a group of five.
+    five = group(accounts(5, [None] * 5), [("signature_replay", t, 3, 3) for t in range(6)])
+    assert shared_instruments(five, everyone, "signature_replay", 3.0).weight == 3.0
+    three = replace(five, sharing={"signature_replay": 3})
+    assert shared_instruments(three, everyone, "signature_replay", 3.0).weight == 0.0
 
 
 def test_unknown_payments_are_no_alibi() -> None:

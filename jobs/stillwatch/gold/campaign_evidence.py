@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from stillwatch.config import Run
-from stillwatch.judgement import leads
+from stillwatch.judgement import leads, operators
 from stillwatch.judgement.terms import THEIRS
 from stillwatch.tables import table
 
@@ -65,6 +65,22 @@ def _instrument(layer: str, having: str = "") -> str:
     return _INSTRUMENT.replace("{layer}", layer).replace("{having}", having)
 
 
+_HELD = (
+    "(select *, size(collect_set(owner) over (partition by layer, trace)) members from (select "
+    "distinct layer, trace, account_id, holders, coalesce(org_id, account_id) owner from "
+    "silver.traces join (select account_id, org_id from silver.accounts where week = date'{week}') "
+    "using (account_id) where week = date'{week}' and layer in ('payment', 'network') and "
+    "account_id in " + _MEMBERS + "))"
+)
+_CROSSING = (
+    "select greatest(0, 1 - (count(distinct payment) + count(distinct network) - 1) / count(*)) "
+    "from (select distinct p.trace payment, n.trace network from "
+    + _HELD
+    + " p join "
+    + _HELD
+    + " n using (account_id) where p.layer = 'payment' and p.members > 1 and n.layer = 'network' "
+    f"and n.members > 1 and {THEIRS} * n.members >= n.holders)"
+)
 _LARGEST = (
     "select max(n) / sum(n) from (select {column}, count(*) n from silver.accounts "
     "where week = date'{week}' and account_id in " + _MEMBERS + " group by {column})"
@@ -129,6 +145,7 @@ QUERIES = {
         "select median(n) from (select count(*) n from silver.exchanges where event_date between "
         "date'{week}' and date'{last}' and account_id in " + _MEMBERS + " group by account_id)"
     ),
+    operators.NAME: _CROSSING,
     "one_job_queue": "select sum(if(senders = 1, n, 0)) / sum(n) from " + _PROMPTS,
     "dealt_to_several": _DEALT,
     "sampled_queue": _DEALT,

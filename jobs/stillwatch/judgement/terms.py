@@ -101,6 +101,7 @@ class Group:
         sharing: By layer the accounts that share an instrument which ties them, those of one
             declared organisation once.
         bridged: Share of the ties by network, replay or reuse between different payers, or None.
+        crossing: How far payers and networks cross, and how many there are (judgement.operators).
         places: account_id, place: the largest networks of the group, and who is behind each.
         crowds: What unrelated people sent who send the same, each crowd by itself.
     """
@@ -116,6 +117,7 @@ class Group:
     instruments: pl.DataFrame
     sharing: Mapping[str, int] = field(default_factory=dict)
     bridged: float | None = None
+    crossing: tuple[float, int, int] = (0.0, 0, 0)
     places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLACES))
     crowds: tuple[Sums, ...] = ()
 
@@ -193,7 +195,7 @@ def shared_instruments(group: Group, everyone: Population, layer: str, cap: floa
         float(ties),
         expected,
         p,
-        from_p(p, cap) * ramp(beyond, 0.2, 0.6) if ties >= MIN_COUNT and not by_one else 0.0,
+        from_p(p, cap) * ramp(beyond, 0.2, 0.6) if joined >= MIN_COUNT and not by_one else 0.0,
         f"the {size} accounts are tied {ties} times by a {TIE.get(layer, layer)} that two of them "
         f"share; {expected:.1f} times would be chance",
         layer,

@@ -5,9 +5,10 @@ verdicts; they are not shown as a probability of guilt. `confirmed` and `probabl
 evidence besides the content that formed the group: instruments, a queue or what moved between the
 accounts, at a p that holds over all groups judged. Sign-ups and activity, which honest cohorts have
 in common, may be the second of two; alone they do only where they are a machine's. What the members
-send has to be worth extracting, or to be a fair part of all that they send. A feed that is missing
-lowers the verdict by one, or has it withheld where it cannot do without, and is said in `limits`.
-A lead of the last weeks that the group continues ties it too, where nothing of this week does.
+send has to be worth extracting, or to be a fair part of all that they send, or to be that of one
+operator who passes for many customers. A feed that is missing lowers the verdict by one, or has it
+withheld where it cannot do without, and is said in `limits`. A lead of the last weeks that the
+group continues ties it too, where nothing of this week does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement import leads, queues
+from stillwatch.judgement import leads, operators, queues
 from stillwatch.judgement import terms as t
 from stillwatch.judgement.content import asked_for
 from stillwatch.judgement.feeds import Limit, limits
@@ -125,12 +126,16 @@ def judge(
             for term in found
         )
     missing = limits(group, everyone)
+    operator = operators.hidden_operator(group, found, settings)
+    found += () if operator is None else (operator,)
     odds = settings.prior + sum(term.weight for term in found)
     tails = [term.p_value for term in found if term.p_value is not None]
     p = min([1.0, *(tail * len(tails) for tail in tails)])
     families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings, beside_a_crowd=bool(group.crowds))
+    shown = tuple(term for term in found if term.name != operators.NAME)
+    hidden = enough and not _extracting(shown, settings, beside_a_crowd=bool(group.crowds))
     machines = families >= COHORT and _machines(found, tests, settings)
     name = _name(
         group,
@@ -140,6 +145,7 @@ def judge(
         missing,
         settings,
         enough=enough,
+        hidden=hidden,
         machines=machines,
         aside=aside,
     )
@@ -153,7 +159,7 @@ def _focus(found: tuple[Term, ...]) -> float:
 
 
 def _extracting(found: tuple[Term, ...], settings: JudgeSettings, *, beside_a_crowd: bool) -> bool:
-    """Whether the group extracts: by its content, or by much of its members' traffic.
+    """Whether the group extracts: by its content, by much of its members' traffic, or by hiding.
 
     Where a crowd sends the same, that it is all they send says nothing against the group. Nor does
     it of software alone, unless loads are even at all hours: a product is all that its accounts
@@ -166,7 +172,8 @@ def _extracting(found: tuple[Term, ...], settings: JudgeSettings, *, beside_a_cr
     is_product = any(term.name == SOFTWARE for term in found) and not is_machine
     asks = max(content[:-1]) if is_product else sum(content)
     is_all = _focus(found) >= settings.min_group_focus and not (is_product or beside_a_crowd)
-    worth = asks >= settings.min_content or is_all
+    is_hidden = weights.get(operators.NAME, 0.0) >= settings.min_family_weight
+    worth = asks >= settings.min_content or is_all or is_hidden
     return worth and sum(weights.values()) >= settings.min_extracting
 
 
@@ -201,6 +208,7 @@ def _name(
     settings: JudgeSettings,
     *,
     enough: bool,
+    hidden: bool,
     machines: bool,
     aside: bool,
 ) -> str:
@@ -218,7 +226,7 @@ def _name(
     if odds >= settings.probable and enough and (blind or unpaid or (missing and not tied)):
         return "withheld"
     if odds >= settings.confirmed and now - COHORT and len(now) >= 2 and enough:
-        return "probable" if missing else "confirmed"
+        return "probable" if missing or hidden else "confirmed"
     # In a small part of their traffic people of one office have a phrase in common.
     if odds >= settings.probable and tied and enough and (len(now) >= 2 or not aside):
         return "probable"
