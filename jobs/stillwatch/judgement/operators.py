@@ -29,11 +29,11 @@ NEEDS = ("shared_payment", "shared_network", "even_load", "round_the_clock")
 
 
 def crossing(tying: pl.DataFrame) -> tuple[float, int, int]:
-    """How far payers and networks cross: of the pairs of the two that meet, those on a cycle more.
+    """How far payers and networks cross: of the pairs of the two that meet, the share beyond a tree.
 
-    The cyclomatic number of the graph of payers and networks, were it in one piece, a pair: of n
-    payers that are met on each of m networks (n - 1)(m - 1) / nm, and 0 where each payer has
-    networks of its own or all have one.
+    That is the cyclomatic number of the graph of payers and networks, were it in one piece, by its
+    edges: (n - 1)(m - 1) / nm for n payers each of which is met on each of m networks, and 0 where
+    each payer has networks of its own or all have one.
 
     Args:
         tying: layer, trace, account_id: payments and networks that two of the accounts share.
@@ -76,8 +76,8 @@ def hidden_operator(group: Group, found: Sequence[Term], settings: JudgeSettings
         0.0,
         None,
         WEIGHT,
-        f"{payers} payers and {networks} networks of these accounts cross each other, and loads "
-        "are even at all hours: one operator deals its work, or that of others, over the names of "
-        "many customers",
+        f"{payers} payers and {networks} networks of these accounts cross each other, no network "
+        "serves more than half of them, and loads are even at all hours, as where one operator "
+        "deals its work, or that of others, over the names of many customers",
         "payment",
     )
