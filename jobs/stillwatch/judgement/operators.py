@@ -29,7 +29,7 @@ NEEDS = ("shared_payment", "shared_network", "even_load", "round_the_clock")
 
 
 def crossing(tying: pl.DataFrame) -> tuple[float, int, int]:
-    """How far payers and networks cross: of the pairs of the two that meet, the share beyond a tree.
+    """How far payers and networks cross: of the pairs of them that meet, the share beyond a tree.
 
     That is the cyclomatic number of the graph of payers and networks, were it in one piece, by its
     edges: (n - 1)(m - 1) / nm for n payers each of which is met on each of m networks, and 0 where
