@@ -108,6 +108,25 @@ def test_who_sends_it_seldom_from_the_pools_payment_is_a_guest(spark: SparkSessi
     assert row["members"] == pool
 
 
+@pytest.mark.parametrize(("address", "members"), [(None, 33), (77, 30)])
+def test_a_stranger_to_a_pool_is_who_is_known_to_share_nothing_with_it(
+    spark: SparkSession, address: int | None, members: int
+) -> None:
+    """Not who has a card of its own and no address at all."""
+    rng = np.random.default_rng(9)
+    odd = accounts(3, "odd")
+    sent = [
+        campaign_exchange(row["account_id"], n, rng) | {"network_hash": address and address + k}
+        for k, row in enumerate(odd)
+        for n in range(30)
+    ]
+    frames = week(spark, also=(sent, odd))
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    rows = rows_made(campaigns.transform, frames).collect()
+    lead = next(row for row in rows if row["verdict"] in ACCUSED)
+    assert len(lead["members"]) == members
+
+
 def test_a_system_prompt_that_changes_gives_away_a_pool_and_nobody_beside_it(
     spark: SparkSession,
 ) -> None:

@@ -87,7 +87,7 @@ def kept(accounts: list[str], held: pl.DataFrame, paying: list[str]) -> list[str
 
 def test_who_pays_by_means_of_its_own_among_a_pool_is_no_member() -> None:
     assert kept([*POOL, "x", "y"], CARDS, [*POOL, "x", "y"]) == POOL
-    # Whose payment is not known may be the pool's.
+    # Whose payment, or addresses, are not known may be the pool's.
     assert kept([*POOL, "x", "y"], CARDS, [*POOL, "x"]) == [*POOL, "y"]
 
 

@@ -91,11 +91,6 @@ def transform(frames: Mapping[str, Any], run: Run) -> Any:
     return priced.each(finish, DECLARED.schema_json()).telling(told)
 
 
-def active(exchanges: DataFrame) -> Activity:
-    """Active accounts and what each sends in all: some 40 bytes an account, in the driver."""
-    return Activity.counted(exchanges.groupBy("account_id").agg(F.count("*").alias("n")).toArrow())
-
-
 def awake(exchanges: DataFrame, week: date) -> tuple[Activity, Rhythm]:
     """Active accounts, and the hours of the week in which each sends something."""
     start = int(datetime(week.year, week.month, week.day, tzinfo=UTC).timestamp()) * 1_000_000

@@ -18,7 +18,6 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
-from stillwatch.gold import account_links
 from stillwatch.judgement import actors, crowds, flows, grouping, profiles, sampling, variants
 from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
 from stillwatch.judgement.bench import Bench, Judged
@@ -31,6 +30,7 @@ from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
 from stillwatch.judgement.precedence import precedence
+from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
 
@@ -52,7 +52,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     exchanges, traces = stored.frame, frames["silver.traces"]
     spark = exchanges.sparkSession
     schema = StructType.fromJson(table("gold.campaigns").schema_json())
-    activity = account_links.active(exchanges)
+    activity, addressed = senders(exchanges)
     active = pl.DataFrame({"account_id": activity.names, "n": activity.exchanges})
     shared = held(traces, activity, settings)
     clustered, parted = grouping.operations(
@@ -98,7 +98,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     instruments, popularity = shared_instruments(traces, asked)
     said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
     paying = said.filter(pl.col("payment_hash").is_not_null())["account_id"]
-    members = without_strangers(members, instruments, paying, settings)
+    told = addressed.filter(addressed.is_in(paying.implode()))
+    members = without_strangers(members, instruments, told, settings)
     guests = tied(occasional, members, instruments, settings)
     launched = launches(frames["bronze.models"].frame, run)
 
@@ -150,6 +151,18 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         schema,
     )
     return made
+
+
+def senders(exchanges: DataFrame) -> tuple[Activity, pl.Series]:
+    """Active accounts with what each sends in all, and those that mostly send with an address.
+
+    Some 40 bytes an account, in the driver.
+    """
+    counts = F.count("*").alias("n"), F.count("network_hash").alias("addressed")
+    rows = exchanges.groupBy("account_id").agg(*counts).toArrow()
+    counted = pl.DataFrame(pl.from_arrow(rows))
+    mostly = counted.filter(pl.col("addressed") * 2 >= pl.col("n"))
+    return Activity.counted(rows), mostly["account_id"].sort()
 
 
 def with_pools(own: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:

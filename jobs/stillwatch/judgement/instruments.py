@@ -146,20 +146,20 @@ def tied(
 
 
 def without_strangers(
-    members: pl.DataFrame, held: pl.DataFrame, paying: pl.Series, settings: JudgeSettings
+    members: pl.DataFrame, held: pl.DataFrame, known: pl.Series, settings: JudgeSettings
 ) -> pl.DataFrame:
     """The members without those who pay by means of their own and share nothing with a pool.
 
     A pool is a group most of whose members share an instrument with another; one of which others
     hold three times as many is a carrier's. Who shares none is a stranger to it. Where most of
     those who share one are joined with each other, over any number of steps, so are a few who
-    share theirs with nobody else: a team that copied a prompt. Who is not known to pay may be the
-    pool's all the same.
+    share theirs with nobody else: a team that copied a prompt. Whose payment or addresses are not
+    known may be the pool's all the same.
 
     Args:
         members: group, account_id.
         held: layer, trace, account_id, holders.
-        paying: Accounts whose payment is known.
+        known: Accounts whose payment and addresses are known.
         settings: How many accounts are more than a few.
     """
     nodes = members.with_row_index("node")
@@ -180,8 +180,8 @@ def without_strangers(
     largest = pl.col("size").max().over("group")
     is_few = (pl.col("size") < settings.min_accounts) & (pl.col("size") < largest)
     is_apart = (pl.col("size") == 1) | (is_few & (largest >= MOST * sharing))
-    pays = pl.col("account_id").is_in(paying.implode())
-    return marked.filter(~(is_pool & is_apart & pays)).select(members.columns)
+    is_known = pl.col("account_id").is_in(known.implode())
+    return marked.filter(~(is_pool & is_apart & is_known)).select(members.columns)
 
 
 def _shared(judged: pa.Array, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
