@@ -7,8 +7,9 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from factories import WEEK, Rows, at, exchange, frame, trace
-from pyspark.sql import SparkSession
+from factories import WEEK, Rows, at, exchange, frame, rows_made, trace
+from pyspark.sql import Row, SparkSession
+from stillwatch.gold import account_links, campaigns
 
 TEMPLATE = [10**6 + n for n in range(6)]
 HARNESS = 77
@@ -60,6 +61,21 @@ def week(spark: SparkSession, seed: int = 0, also: tuple[Rows, Rows] = ([], []))
         "gold.campaigns@history": None,
     }
     return frames
+
+
+def judged_by_name(spark: SparkSession, *parts: tuple[Rows, Rows]) -> dict[str, Row]:
+    """The week's judged groups by the prefix of their first member.
+
+    Args:
+        spark: A session.
+        parts: More exchanges and their accounts, each as of `week`.
+    """
+    sent = [row for part in parts for row in part[0]]
+    known = [row for part in parts for row in part[1]]
+    frames = week(spark, also=(sent, known))
+    frames["gold.account_links"] = rows_made(account_links.transform, frames)
+    rows = rows_made(campaigns.transform, frames).collect()
+    return {row["members"][0].rstrip("0123456789"): row for row in rows if row["members"]}
 
 
 def honest_exchange(account: str, n: int, rng: np.random.Generator) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factories import Rows, at, rows_made
-from gold_week import accounts, honest_exchange, week
+from factories import Rows, at
+from gold_week import accounts, honest_exchange, judged_by_name
 from pyspark.sql import SparkSession
-from stillwatch.gold import account_links, campaigns
 from stillwatch.judgement.operators import NAME
 
 pytestmark = pytest.mark.spark
@@ -66,12 +65,7 @@ def others(rng: np.random.Generator) -> tuple[Rows, Rows]:
 def judged(spark: SparkSession) -> Iterator[Mapping[str, Any]]:
     """The groups, by whose they are."""
     rng = np.random.default_rng(3)
-    parts = [relay(rng), vendor(rng), others(rng)]
-    also = tuple([row for part in parts for row in part[k]] for k in (0, 1))
-    frames = week(spark, also=also)  # type: ignore[arg-type]
-    frames["gold.account_links"] = rows_made(account_links.transform, frames)
-    rows = rows_made(campaigns.transform, frames).collect()
-    yield {row["members"][0].rstrip("0123456789"): row for row in rows if row["members"]}
+    yield judged_by_name(spark, relay(rng), vendor(rng), others(rng))
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("relay", "probable"), ("vendor", "watch")])

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factories import Rows, rows_made
-from gold_week import accounts, honest_exchange, week
+from factories import Rows
+from gold_week import accounts, honest_exchange, judged_by_name
 from pyspark.sql import SparkSession
-from stillwatch.gold import account_links, campaigns
 
 pytestmark = pytest.mark.spark
 OLD = datetime(2025, 1, 1, tzinfo=UTC)
@@ -86,12 +85,7 @@ def start_up(rng: np.random.Generator) -> tuple[Rows, Rows]:
 def judged(spark: SparkSession) -> Iterator[Mapping[str, Any]]:
     """The group that is a look-alike's, by its name; and the campaign's, as `bad`."""
     rng = np.random.default_rng(11)
-    parts = [crowds(rng), look_alikes(rng), start_up(rng)]
-    also = tuple([row for part in parts for row in part[k]] for k in (0, 1))
-    frames = week(spark, also=also)  # type: ignore[arg-type]
-    frames["gold.account_links"] = rows_made(account_links.transform, frames)
-    rows = rows_made(campaigns.transform, frames).collect()
-    yield {row["members"][0].rstrip("0123456789"): row for row in rows if row["members"]}
+    yield judged_by_name(spark, crowds(rng), look_alikes(rng), start_up(rng))
 
 
 @pytest.mark.parametrize(("name", "size"), [(name, of[0]) for name, of in LOOK_ALIKES.items()])

@@ -6,10 +6,8 @@ import polars as pl
 import pytest
 from judged_groups import CAMPAIGN, EVERYONE, SETTINGS, instruments, people, senders
 from stillwatch.judgement.operators import NAME, crossing
-from stillwatch.judgement.terms import Group, Sums
+from stillwatch.judgement.terms import TYING, Group, Sums
 from stillwatch.judgement.verdict import judge
-
-HELD = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String}
 
 
 def held(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
@@ -19,7 +17,7 @@ def held(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
         for account, payer, network in rows
         for layer, trace in (("payment", payer), ("network", network))
     ]
-    return pl.DataFrame(both, schema=HELD, orient="row")
+    return pl.DataFrame(both, schema=TYING, orient="row")
 
 
 def test_teams_with_an_office_each_cross_nowhere() -> None:
@@ -53,7 +51,7 @@ RELAY = replace(
     output_tokens=200_000,
     capabilities=ORDINARY,
     instruments=instruments([*CARDS, *(("network", k, 8, 8) for k in range(5))]),
-    crossing=(0.4, 8, 5),
+    tying=held([(i, i % 8, i % 5) for i in range(40)]),
 )
 
 
@@ -74,9 +72,9 @@ def test_a_relay_of_ordinary_requests_is_a_lead_by_whom_it_hides() -> None:
 @pytest.mark.parametrize(
     "honest",
     [
-        replace(RELAY, crossing=(0.0, 8, 8)),
-        replace(RELAY, crossing=(0.4, 4, 5)),
-        replace(RELAY, crossing=(0.4, 8, 2)),
+        replace(RELAY, tying=held([(i, i % 8, i % 8) for i in range(40)])),
+        replace(RELAY, tying=held([(i, i % 4, i % 5) for i in range(40)])),
+        replace(RELAY, tying=held([(i, i % 7, i % 2) for i in range(40)])),
         replace(
             RELAY, instruments=instruments([*CARDS, *(("network", k, 30, 30) for k in range(4))])
         ),

@@ -52,11 +52,18 @@ _OF_ALL = (
     "where c.week = date'{week}' and c.campaign_id = '{id}'"
 )
 _SENT = _OF_ALL + " and c.account_id in " + _MEMBERS
+# Traces of the week with the organisation of who holds them.
+_TRACES = (
+    "silver.traces join (select account_id, org_id from silver.accounts where "
+    "week = date'{week}') using (account_id) where week = date'{week}'"
+)
 _INSTRUMENT = (
     "select sum(members - 1) from (select trace, count(distinct coalesce(org_id, account_id)) "
-    "members from silver.traces join (select account_id, org_id from silver.accounts where "
-    "week = date'{week}') using (account_id) where week = date'{week}' and layer = '{layer}' and "
-    "role != 'issued' and account_id in " + _MEMBERS + " group by trace{having})"
+    "members from "
+    + _TRACES
+    + " and layer = '{layer}' and role != 'issued' and account_id in "
+    + _MEMBERS
+    + " group by trace{having})"
 )
 _THEIRS = f" having {THEIRS} * count(distinct coalesce(org_id, account_id)) >= max(holders)"
 
@@ -68,9 +75,10 @@ def _instrument(layer: str, having: str = "") -> str:
 _HELD = (
     "(select *, size(collect_set(owner) over (partition by layer, trace)) members from (select "
     "distinct layer, trace, account_id, holders, coalesce(org_id, account_id) owner from "
-    "silver.traces join (select account_id, org_id from silver.accounts where week = date'{week}') "
-    "using (account_id) where week = date'{week}' and layer in ('payment', 'network') and "
-    "account_id in " + _MEMBERS + "))"
+    + _TRACES
+    + " and layer in ('payment', 'network') and account_id in "
+    + _MEMBERS
+    + "))"
 )
 _CROSSING = (
     "select greatest(0, 1 - (count(distinct payment) + count(distinct network) - 1) / count(*)) "

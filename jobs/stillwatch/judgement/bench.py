@@ -20,7 +20,6 @@ from stillwatch.judgement.crowds import crowd
 from stillwatch.judgement.grouping import split
 from stillwatch.judgement.instruments import owned
 from stillwatch.judgement.leads import Lead
-from stillwatch.judgement.operators import crossing
 from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import MAX_PLACES, THEIRS, Group, Population, Sums
 from stillwatch.judgement.verdict import Verdict, judge
@@ -254,7 +253,7 @@ class Bench:
             senders=self.senders.get(number, NO_SENDERS),
             sharing=dict(sharing.iter_rows()),
             bridged=self.bridged(known),
-            crossing=crossing(tying),
+            tying=tying.select("layer", "trace", "account_id"),
             places=self.places(known),
             span_exchanges=_total(self._of(self.sent, number, keys), "span_exchanges"),
             crowds=tuple(self.crowds.get(number, {}).values()),

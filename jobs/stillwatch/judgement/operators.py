@@ -4,9 +4,9 @@ A pool draws payments from one stock and networks from another, so accounts of o
 several networks, and those of one network have several payers: payers and networks cross. Those of
 teams with an office each do not; those of tenants in one building, or of a vendor's customers, may,
 but all of them are behind the building's networks, or the vendor's. Where a balancer deals the work
-at all hours, over networks none of which serves half of the accounts, it is one customer who passes
-for many, whatever he sends: the relay of other people's prompts through a harness that they do not
-see.
+at all hours, over networks none of which serves more than half of the accounts, it is one customer
+who passes for many, whatever he sends: the relay of other people's prompts through a harness that
+they do not see.
 """
 
 from __future__ import annotations
@@ -56,18 +56,20 @@ def hidden_operator(group: Group, found: Sequence[Term], settings: JudgeSettings
     """The term, where payments, networks and a machine's activity all speak for the group.
 
     Args:
-        group: With what its payers and networks are.
+        group: With who holds what ties it.
         found: Its other terms, after innocent explanations.
         settings: What a term weighs at least to count.
     """
     weights = {term.name: term.weight for term in found}
-    share, payers, networks = group.crossing
     speak = all(weights.get(name, 0.0) >= settings.min_family_weight for name in NEEDS)
-    behind = group.instruments.filter(pl.col("layer") == "network")["members"].max()
-    spread = speak and int(behind) <= MAX_SERVED * group.members.height  # type: ignore[arg-type]
-    crosses = share >= MIN_CROSSING and payers >= MIN_PAYERS and networks >= MIN_NETWORKS
     # What a crowd sends too may be a company's departments at their work, each with its card.
-    if group.crowds or not spread or not crosses:
+    if group.crowds or not speak:
+        return None
+    serves_most = pl.col("members") > MAX_SERVED * group.members.height
+    networks_of_most = group.instruments.filter(pl.col("layer") == "network", serves_most)
+    share, payers, networks = crossing(group.tying)
+    crosses = share >= MIN_CROSSING and payers >= MIN_PAYERS and networks >= MIN_NETWORKS
+    if networks_of_most.height or not crosses:
         return None
     return Term(
         NAME,

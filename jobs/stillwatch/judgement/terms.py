@@ -63,6 +63,7 @@ class Term:
 
 MAX_PLACES = 3
 PLACES = {"account_id": pl.String, "place": pl.Int64}
+TYING = {"layer": pl.String, "trace": pl.Int64, "account_id": pl.String}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Group:
         sharing: By layer the accounts that share an instrument which ties them, those of one
             declared organisation once.
         bridged: Share of the ties by network, replay or reuse between different payers, or None.
-        crossing: How far payers and networks cross, and how many there are (judgement.operators).
+        tying: layer, trace, account_id: who holds the instruments that tie them.
         places: account_id, place: the largest networks of the group, and who is behind each.
         crowds: What unrelated people sent who send the same, each crowd by itself.
     """
@@ -117,7 +118,7 @@ class Group:
     instruments: pl.DataFrame
     sharing: Mapping[str, int] = field(default_factory=dict)
     bridged: float | None = None
-    crossing: tuple[float, int, int] = (0.0, 0, 0)
+    tying: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TYING))
     places: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLACES))
     crowds: tuple[Sums, ...] = ()
 

@@ -126,6 +126,8 @@ def judge(
             for term in found
         )
     missing = limits(group, everyone)
+    beside_a_crowd = bool(group.crowds)
+    shown = _extracting(found, settings, beside_a_crowd=beside_a_crowd)
     operator = operators.hidden_operator(group, found, settings)
     found += () if operator is None else (operator,)
     odds = settings.prior + sum(term.weight for term in found)
@@ -133,9 +135,7 @@ def judge(
     p = min([1.0, *(tail * len(tails) for tail in tails)])
     families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
-    enough = _extracting(found, settings, beside_a_crowd=bool(group.crowds))
-    shown = tuple(term for term in found if term.name != operators.NAME)
-    hidden = enough and not _extracting(shown, settings, beside_a_crowd=bool(group.crowds))
+    enough = _extracting(found, settings, beside_a_crowd=beside_a_crowd)
     machines = families >= COHORT and _machines(found, tests, settings)
     name = _name(
         group,
@@ -145,7 +145,7 @@ def judge(
         missing,
         settings,
         enough=enough,
-        hidden=hidden,
+        hidden=enough and not shown,
         machines=machines,
         aside=aside,
     )
