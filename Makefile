@@ -18,8 +18,8 @@ setup:  ## packages and jars into .venv, each checked by its hash; needs Python 
 	@test -n "$(PYTHON)" || { echo "setup: no Python 3.11, 3.12 or 3.13 on the PATH" >&2; exit 1; }
 	@$(PYTHON) infra/setup.py
 
-test: lint  ## every check and every test
-	@$(BIN)/pytest
+test: lint  ## every check and every test, two files at a time
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 unit: setup  ## the tests that need no JVM, in seconds
 	@$(BIN)/pytest -m "not spark and not slow"

@@ -96,13 +96,19 @@ def line(name: str, found: dict[str, Any], whole: dict[str, Any]) -> str:
     )
 
 
-def compare(folder: Path, scenario: str, scale: float, seed: int) -> list[dict[str, Any]]:
-    """Print what is left out, then a row a lifted cap; return the week as it is, then those."""
+def compare(
+    folder: Path, scenario: str, scale: float, seed: int, warm: bool = True
+) -> list[dict[str, Any]]:
+    """Print what is left out, then a row a lifted cap; return the week as it is, then those.
+
+    Unless the session is `warm`ed by a week that counts nowhere, seconds cannot be compared.
+    """
     folder.mkdir(exist_ok=True)
     measure.own_key(folder)
     made = folder / "made"
     told = simulator.run(made, scenario, scale, seed)
-    week(folder / "warm", made, Settings())
+    if warm:
+        week(folder / "warm", made, Settings())
     whole, left_out = week(folder / "whole", made, Settings())
     print(f"{scenario}, scale {scale:g}, seed {seed}: {told['exchanges']:,} exchanges")
     for name, counts in left_out.items():

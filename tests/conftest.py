@@ -57,3 +57,14 @@ def texts() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real texts at {folder.name}: set STILLWATCH_TEXTS to their folder")
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several workers none is left with a long file when the others are done."""
+    if hasattr(config, "workerinput"):
+        long = {item.path for item in items if _is_long(item)}
+        items.sort(key=lambda item: item.path not in long)
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return all(item.get_closest_marker(mark) for mark in ("spark", "slow"))

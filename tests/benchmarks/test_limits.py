@@ -124,7 +124,7 @@ def test_a_cap_is_lifted_alone_and_its_cost_is_told(
         assert given == usual
     # So small a week reaches no cap; one that is drawn tighter shows that settings are obeyed.
     monkeypatch.setattr(caps, "CAPS", (("links", "max_rare", 2),))
-    whole, fewer = caps.compare(tmp_path, "mixed", 0.02, 3)
+    whole, fewer = caps.compare(tmp_path, "mixed", 0.02, 3, warm=False)
     assert whole["links"] > fewer["links"]
     assert whole["links"] >= whole["inside"] > 0
     assert "left out, " in capsys.readouterr().out

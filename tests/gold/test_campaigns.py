@@ -237,9 +237,9 @@ def test_a_campaign_that_nothing_ties_this_week_is_still_a_lead_of_the_same_acco
     assert "the lead of an earlier week" in row["explanation"]
     observed = {t["name"]: t["observed"] for t in row["terms"]}[leads.NAME]
     assert observed == 1.0
-    frames["gold.campaigns@history"].unionByName(now).createOrReplaceTempView("gold_campaigns")
-    text = query(leads.NAME, row["campaign_id"], RUN.week)
-    assert spark.sql(text.replace("gold.campaigns", "gold_campaigns")).first()[0] == observed
+    both = frames["gold.campaigns@history"].unionByName(now)
+    text = query(leads.NAME, row["campaign_id"], RUN.week).replace("gold.campaigns", "{both}")
+    assert spark.sql(text, both=both).first()[0] == observed
     others = replaced(frames)
     others["gold.account_links"] = rows_made(account_links.transform, others)
     assert rows_made(campaigns.transform, others).where(IS_ACCUSED).count() == 0
