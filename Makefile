@@ -19,7 +19,7 @@ setup:  ## packages and jars into .venv, each checked by its hash; needs Python 
 	@$(PYTHON) infra/setup.py
 
 test: lint  ## every check and every test, two files at a time
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -o timeout_method=thread
 
 unit: setup  ## the tests that need no JVM, in seconds
 	@$(BIN)/pytest -m "not spark and not slow"

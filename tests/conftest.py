@@ -1,4 +1,4 @@
-"""One Spark session for all tests that need one, lazily made; small factories of exchanges."""
+"""One Spark session a process for all tests that need one, lazily made; a key; real texts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["airflow_fixtures"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from odd_lines import ACCUSING, WEEK, Lines, campaign, honest, judged, land, line, published, words
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 MB = 1_000_000
 
 

@@ -25,7 +25,7 @@ from stillwatch.io.runner import Job
 from stillwatch.pipeline import STEPS
 from stillwatch.tables import TABLES
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 WEEK = date(2026, 11, 9)
 DIRTY = [
     b"not json at all",

@@ -127,7 +127,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lines=st.lists(LINE, max_size=12), cut=st.none() | st.integers(1, 200))
 def test_nothing_is_lost(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], cut: int | None

@@ -16,7 +16,7 @@ from stillwatch.io import runner
 from stillwatch.io.lake import Lake
 from stillwatch.io.runner import Job
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 WEEK = date(2026, 11, 9)
 SCALE = 0.1  # of first_light: three campaigns of at least eight accounts

@@ -160,11 +160,12 @@ def test_shared_queries_are_read_by_name_and_nothing_of_them_is_left(
 ) -> None:
     views = {BY_LAYER: "select layer, count(*) as n from gold_campaign_evidence group by layer"}
     kept = spark.sparkContext._jsc.getPersistentRDDs().size()
+    named = spark.catalog.listTables()
     sql = f"select a.layer, b.n from {BY_LAYER} a join {BY_LAYER} b on a.layer = b.layer"
     found = (False, '2 found, such as {"layer":"network","n":1}. Because.')
     assert reconciled(spark, tmp_path, own, views, sql=sql) == [found]
-    assert spark.sparkContext._jsc.getPersistentRDDs().size() == kept
-    assert spark.catalog.listTables() == []
+    assert spark.sparkContext._jsc.getPersistentRDDs().size() <= kept
+    assert spark.catalog.listTables() == named
 
 
 def test_mostly_draws_the_line_where_it_says(

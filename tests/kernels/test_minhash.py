@@ -4,7 +4,7 @@ import datasketch
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from stillwatch.kernels import minhash
 
 from . import oracles
@@ -93,7 +93,6 @@ def test_estimates_hold_for_a_megabyte() -> None:
     assert estimate == pytest.approx(exact_jaccard(*texts), abs=4 * 0.5 / np.sqrt(512))
 
 
-@settings(deadline=None)
 @given(word_lists.map(" ".join), texts_strategy)
 def test_a_text_is_wholly_like_itself_in_any_casing(words: str, awkward: str) -> None:
     signed = sign(words, words.upper(), awkward, awkward)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stillwatch.kernels import pairs
 from stillwatch.kernels.minhash import NO_BAND
@@ -20,7 +20,6 @@ def listed(found: pairs.Met) -> list[tuple[int, int]]:
     return list(zip(found.a.tolist(), found.b.tolist(), strict=True))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 9)), max_size=60))
 def test_rows_of_two_owners_that_share_a_band_meet_once(entries: list[tuple[int, int]]) -> None:
     owners = [row % 3 for row in range(10)]
@@ -50,7 +49,6 @@ def packed(those: list[frozenset[int]]) -> Sets:
     return Sets(starts, np.array([v for each in those for v in sorted(each)], np.int64))
 
 
-@settings(deadline=None)
 @given(sets, sets)
 def test_similarity_is_that_of_the_sets(one: list, other: list) -> None:
     i, j = (np.array(x, np.int64) for x in zip(*np.ndindex(len(one), len(other)), strict=True))

@@ -29,7 +29,7 @@ def test_samples_agree_with_brute_force(sample: str) -> None:
     assert of(sample, longer) == [oracles.fingerprints(sample), oracles.fingerprints(longer)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(texts_strategy | word_lists.map(" ".join), max_size=5),
     st.integers(1, 7),
@@ -44,7 +44,7 @@ def test_any_text_and_setting_agrees(
     assert of(*rows, words=size, window=window, min_words=least) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(shared_words, word_lists, word_lists, word_lists, word_lists)
 def test_thirteen_shared_words_leave_a_common_fingerprint(
     clause: list[str], a: list[str], b: list[str], c: list[str], d: list[str]
@@ -53,7 +53,7 @@ def test_thirteen_shared_words_leave_a_common_fingerprint(
     assert set(one) & set(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(word_lists, st.data())
 def test_casing_invisible_and_look_alike_letters_change_nothing(
     chosen: list[str], data: st.DataObject

@@ -66,7 +66,7 @@ def test_the_native_path_agrees_with_the_plain_one(sample: str) -> None:
     assert normalise(sample) == oracles.fold(sample)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.one_of(st.none(), texts_strategy), max_size=8))
 def test_any_text_agrees_with_the_plain_path(rows: list[str | None]) -> None:
     expected = [None if row is None else oracles.fold(row) for row in rows]
@@ -128,7 +128,6 @@ def test_hashes_are_pinned(sample: str) -> None:
     assert text.hash64(pa.array([sample]))[0].as_py() == PINNED[sample]
 
 
-@settings(deadline=None)
 @given(texts_strategy)
 def test_the_hash_is_the_hash_of_the_normal_form(sample: str) -> None:
     folded = oracles.fold(sample).encode()

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stillwatch.kernels.turns import KINDS, Blocks, lengths, toolsets
 from stillwatch.kernels.xxhash import xxhash64
@@ -36,7 +36,6 @@ def signed(blocks: list[dict[str, Any]]) -> list[int]:
     return xxhash64(pa.array(list(given), pa.string())).to_pylist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.lists(turn, max_size=3), min_size=1), st.integers(0, 3))
 def test_messages(rows: list[Any], start: int) -> None:
     """A slice is what a batch of a larger file is."""
@@ -58,7 +57,6 @@ def test_messages(rows: list[Any], start: int) -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.lists(block, max_size=4), min_size=1))
 def test_a_content(rows: list[Any]) -> None:
     found = Blocks.of_content(pa.array(rows, pa.list_(BLOCK)))
@@ -68,7 +66,6 @@ def test_a_content(rows: list[Any]) -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.lists(tool, max_size=3), min_size=1), st.integers(0, 3))
 def test_tools(rows: list[Any], start: int) -> None:
     tools = pa.array(rows, TOOLS).slice(start)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
 from stillwatch.kernels.xxhash import xxhash64
@@ -20,7 +20,6 @@ def test_texts_of_every_length_hash_as_in_spark(spark: Any) -> None:
     assert xxhash64(pa.array(texts, pa.string())).to_pylist() == wanted
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=80), min_size=1), st.integers(0, 5))
 def test_a_slice_hashes_as_its_rows(texts: list[str | None], start: int) -> None:
     whole = pa.array(texts, pa.string())

@@ -149,7 +149,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return own + inner
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(data=st.data(), name=st.sampled_from([*FULL, *STREAMS, "azure"]))
 def test_whatever_a_record_holds_it_is_kept_or_set_aside(data: st.DataObject, name: str) -> None:
     if name == "azure":

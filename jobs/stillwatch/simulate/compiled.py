@@ -5,11 +5,13 @@ across files. So the cache folder is named after the contents of all of them, as
 `stillwatch.kernels.compiled`.
 """
 
+import fcntl
 import functools
 import hashlib
 import warnings
 from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
@@ -52,6 +54,15 @@ class _CacheImpl(caching.CompileResultCacheImpl):
 
 class _Cache(caching.FunctionCache):
     _impl_class = _CacheImpl
+
+    def save_overload(self, sig, data):  # type: ignore[no-untyped-def]
+        # A function has several signatures here, which numba numbers by those that it finds: two
+        # processes at once would give one number twice.
+        folder = Path(self.cache_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
