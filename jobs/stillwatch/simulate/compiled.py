@@ -58,9 +58,7 @@ class _Cache(caching.FunctionCache):
     def save_overload(self, sig, data):  # type: ignore[no-untyped-def]
         # A function has several signatures here, which numba numbers by those that it finds: two
         # processes at once would give one number twice.
-        folder = Path(self.cache_path)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as held:
+        with (Path(self.cache_path) / "lock").open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
