@@ -65,10 +65,13 @@ def texts() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of several workers none is left with a long file when the others are done."""
+    """Long tests may take longer; of several workers none is left with a long file at the end."""
+    long = [item for item in items if _is_long(item)]
+    for item in long:
+        item.add_marker(pytest.mark.timeout(900))
     if hasattr(config, "workerinput"):
-        long = {item.path for item in items if _is_long(item)}
-        items.sort(key=lambda item: item.path not in long)
+        files = {item.path for item in long}
+        items.sort(key=lambda item: item.path not in files)
 
 
 def _is_long(item: pytest.Item) -> bool:
