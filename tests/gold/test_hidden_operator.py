@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factories import Rows, at
-from gold_week import accounts, honest_exchange, judged_by_name
+from factories import WEEK, Rows, at, frame
+from gold_week import accounts, honest_exchange, judged_by_name, week
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as sf
+from stillwatch.gold.campaign_evidence import query
 from stillwatch.judgement.operators import NAME
 
 pytestmark = pytest.mark.spark
@@ -81,3 +83,25 @@ def test_whom_the_networks_serve_tells_them_apart(
     assert weights["targeted_capabilities"] + weights["elicited_reasoning"] < 1.0
     assert row["verdict"] == verdict
     assert (NAME in weights) == (name == "relay")
+
+
+def test_its_query_gives_the_number_again(spark: SparkSession, judged: Mapping[str, Any]) -> None:
+    row = judged["relay"]
+    [term] = [term for term in row["terms"] if term["name"] == NAME]
+    frames = week(spark, also=relay(np.random.default_rng(3)))
+    members: Rows = [
+        {"week": WEEK, "campaign_id": row["campaign_id"], "account_id": name, "judged": True}
+        for name in row["members"]
+    ]
+    text = query(NAME, row["campaign_id"], WEEK)
+    for name in ("silver.traces", "silver.accounts", "gold.campaign_accounts"):
+        assert name in text
+        text = text.replace(name, "{" + name.partition(".")[2] + "}")
+    answer = spark.sql(
+        text,
+        traces=frames["silver.traces"],
+        accounts=frames["silver.accounts"].withColumn("week", sf.lit(WEEK)),
+        campaign_accounts=frame(spark, "gold.campaign_accounts", members),
+    ).collect()
+    assert [tuple(each) for each in answer] == [(pytest.approx(term["observed"], rel=1e-6),)]
+    assert 0 < term["observed"] < 1

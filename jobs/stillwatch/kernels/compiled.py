@@ -5,21 +5,21 @@ code. A kernel that calls a helper of another file can then be loaded stale afte
 Here the cache folder is named after the contents of every file that holds compiled code, so that:
 
 - a changed helper never meets machine code made from its predecessor;
-- workers that start at once write the same bytes under the same names, each by an atomic rename;
+- workers that start at once save one after the other: numba numbers the signatures of a function by
+  those that it finds, and two at once would give one number twice;
 - an unwritable package folder falls back to the user's cache folder, and where there is none
   either, the worker compiles for itself. A shared temporary folder is not used: the cache is
   unpickled, and anyone could have planted a file there.
 
-Only what Python calls is cached; the machine code of its helpers is part of it. Invariant: a
-cached function has one signature (tests/kernels/test_compiled.py), since numba numbers the
-signatures of a function in the order in which processes happen to meet them.
+Only what Python calls is cached; the machine code of its helpers is part of it.
 """
 
+import fcntl
 import functools
 import hashlib
 import warnings
 from collections.abc import Callable
-from importlib import resources
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import numba
@@ -28,15 +28,17 @@ from numba.core import caching
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PACKAGE = Path(__file__).parent.parent
+
 
 @functools.cache
 def digest() -> str:
-    """Name the state of all compiled sources of this package: 16 hexadecimal digits."""
+    """Name the state of all compiled sources of the package: 16 hexadecimal digits."""
     state = hashlib.sha256(numba.__version__.encode())
-    for file in sorted(resources.files(__package__).iterdir(), key=lambda entry: entry.name):
-        source = file.read_bytes() if file.name.endswith(".py") else b""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        source = file.read_bytes()
         if b"@compiled" in source or b"@helper" in source:
-            state.update(file.name.encode() + b"\0" + source)
+            state.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + source)
     return state.hexdigest()[:16]
 
 
@@ -44,7 +46,7 @@ class _DigestFolder:
     """A locator's folder, one level deeper: the digest."""
 
     def get_cache_path(self) -> str:
-        return f"{super().get_cache_path()}/kernels-{digest()}"  # type: ignore[misc]
+        return f"{super().get_cache_path()}/compiled-{digest()}"  # type: ignore[misc]
 
 
 class _Provided(_DigestFolder, caching.UserProvidedCacheLocator):
@@ -68,10 +70,11 @@ class _Cache(caching.FunctionCache):
 
     def save_overload(self, sig, data):  # type: ignore[no-untyped-def]
         try:
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
-        except (
-            OSError
-        ) as error:  # a full disk costs the next worker its time, not this one its week
+            with (Path(self.cache_path) / "lock").open("w") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        # A full disk costs the next worker its time, not this one its week.
+        except OSError as error:
             warnings.warn(f"kernel not cached: {error}", RuntimeWarning, stacklevel=2)
 
 

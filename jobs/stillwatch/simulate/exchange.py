@@ -6,8 +6,8 @@ longest line); rows are written in the order given, and a full buffer stops betw
 
 import numpy as np
 
+from stillwatch.kernels.compiled import compiled
 from stillwatch.simulate import line as ln
-from stillwatch.simulate.compiled import compiled
 from stillwatch.simulate.line import (
     call,
     clock,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.simulate.compiled import compiled
+from stillwatch.kernels.compiled import compiled
 from stillwatch.simulate.texts.engine import copy, expand, mix
 
 # Columns of the integer table of a block.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.simulate.compiled import compiled
+from stillwatch.kernels.compiled import compiled
 
 INHERIT, EXCHANGE, CONVERSATION, ACCOUNT, GROUP, ITEM, HARNESS, WORLD = range(8)
 SCOPES = {"e": 1, "c": 2, "a": 3, "g": 4, "i": 5, "t": 6, "w": 7}
