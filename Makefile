@@ -1,8 +1,8 @@
 # Every target sets up first; set-up takes no time where nothing changed.
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
-  bench-ablation bench-calibration bench-caps bench-generate bench-join bench-others bench-scale \
-  bench-scenarios bench-signatures bench-skew bench-smallest bench-week
+  bench-ablation bench-calibration bench-caps bench-generate bench-join bench-others bench-rewired \
+  bench-scale bench-scenarios bench-signatures bench-skew bench-smallest bench-week
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -53,6 +53,9 @@ bench-join: setup  ## texts to verified pairs across accounts, against Spark's o
 
 bench-others: setup  ## weeks of a second, independent generator against their truth
 	@$(BIN)/python benchmarks/traffic_of_others.py $(ARGS)
+
+bench-rewired: setup  ## the best groups where who sends what is chance, and what they show
+	@$(BIN)/python benchmarks/rewired.py $(ARGS)
 
 bench-scale: setup  ## marginal cost of traces and links as traffic grows by four and by sixteen
 	@$(BIN)/python benchmarks/scale.py $(ARGS)

@@ -20,24 +20,46 @@ def pairs(taken: list[tuple[str, str]]) -> pl.DataFrame:
     return pl.DataFrame(taken, schema={"taker": pl.String, "issuer": pl.String}, orient="row")
 
 
+def marks(layer: str, **held: list[str]) -> pl.DataFrame:
+    rows = [(layer, trace, account) for trace, accounts in held.items() for account in accounts]
+    schema = dict.fromkeys(("layer", "trace", "account_id"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+NOTHING = marks("network")
+
+
 def test_those_who_collect_and_those_who_clean_are_one() -> None:
     taken = pairs([(k, c) for k in CLEAN for c in COLLECT])
-    assert joined(members(g2=COLLECT, g5=CLEAN), taken) == {5: 2}
+    assert joined(members(g2=COLLECT, g5=CLEAN), taken, NOTHING) == {5: 2}
 
 
 def test_a_few_who_were_robbed_do_not_make_their_group_a_part() -> None:
     taken = pairs([(k, "c0") for k in CLEAN])
-    assert joined(members(g0=COLLECT, g1=CLEAN), taken) == {}
+    assert joined(members(g0=COLLECT, g1=CLEAN), taken, NOTHING) == {}
+
+
+@pytest.mark.parametrize("layer", ["organisation", "payment", "network"])
+@pytest.mark.parametrize("robbed", [COLLECT, CLEAN])
+def test_a_firm_most_of_which_was_robbed_is_no_end_of_its_robbers(
+    layer: str, robbed: list[str]
+) -> None:
+    taken = pairs([(k, c) for k in CLEAN for c in COLLECT[:4]])
+    theirs = marks(layer, one=robbed[:4])
+    assert joined(members(g2=COLLECT, g5=CLEAN), taken, theirs) == {}
+    assert joined(members(g2=COLLECT, g5=CLEAN), taken, marks(layer, one=robbed[:3])) == {5: 2}
+    both = marks(layer, one=[*robbed, COLLECT[5], CLEAN[5]])
+    assert joined(members(g2=COLLECT, g5=CLEAN), taken, both) == {5: 2}
 
 
 def test_what_moves_within_a_group_joins_nothing() -> None:
-    assert joined(members(g0=COLLECT), pairs([("c0", "c1"), ("c1", "c0")])) == {}
+    assert joined(members(g0=COLLECT), pairs([("c0", "c1"), ("c1", "c0")]), NOTHING) == {}
 
 
 def test_a_chain_of_three_ends_is_one() -> None:
     third = [f"t{i}" for i in range(4)]
     taken = pairs([(k, c) for k in CLEAN for c in COLLECT] + [(t, k) for t in third for k in CLEAN])
-    assert joined(members(g0=third, g1=CLEAN, g2=COLLECT), taken) == {1: 0, 2: 0}
+    assert joined(members(g0=third, g1=CLEAN, g2=COLLECT), taken, NOTHING) == {1: 0, 2: 0}
 
 
 @pytest.mark.spark

@@ -24,8 +24,8 @@ from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars, split
 from stillwatch.judgement.held import HARNESS, held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
+from stillwatch.judgement.instruments import OWNED, of_few, tied, without_strangers
 from stillwatch.judgement.instruments import instruments as shared_instruments
-from stillwatch.judgement.instruments import of_few, tied, without_strangers
 from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
@@ -83,20 +83,21 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
         )
         for seldom in (False, True)
     )
-    into = flows.joined(members, flows.moved(traces, members["account_id"].unique()))
+    communities = linked(
+        frames["gold.account_links"], activity, run.settings.links.q_value, settings
+    )
+    asked = pl.concat([frame["account_id"] for frame in (members, occasional, communities)])
+    instruments, popularity = shared_instruments(traces, asked.unique())
+    said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
+    taken = flows.moved(traces, members["account_id"].unique())
+    into = flows.joined(members, taken, _common(said, instruments))
     own, members, occasional = (_into(frame, into) for frame in (own, members, occasional))
     occasional = occasional.join(members, on=["group", "account_id"], how="anti")
     own = own.select(list(grouping.TRACES))
     further = variants.more(shared, stored, own, members, activity, settings)
     own = pl.concat([own, further, flows.signatures(stored, members)])
     index = index_of(own)
-    silent = linked_only(
-        members,
-        linked(frames["gold.account_links"], activity, run.settings.links.q_value, settings),
-    )
-    asked = pl.concat([frame["account_id"] for frame in (members, occasional, silent)]).unique()
-    instruments, popularity = shared_instruments(traces, asked)
-    said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
+    silent = linked_only(members, communities)
     paying = said.filter(pl.col("payment_hash").is_not_null())["account_id"]
     told = addressed.filter(addressed.is_in(paying.implode()))
     members = without_strangers(members, instruments, told, settings)
@@ -183,6 +184,21 @@ def software(own: pl.DataFrame) -> frozenset[int]:
     """Groups of which nothing is known but the software that their accounts use."""
     is_all = own.group_by("group").agg(pl.col("layer").is_in(HARNESS).all().alias("is_all"))
     return frozenset(is_all.filter("is_all")["group"].to_list())
+
+
+def _common(said: pl.DataFrame, instruments: pl.DataFrame) -> pl.DataFrame:
+    """Organisations, payments and networks of accounts: layer, trace, account_id."""
+    organised = said.filter(pl.col("org_id").is_not_null())
+    return pl.concat(
+        [
+            instruments.filter(pl.col("layer").is_in(OWNED)).select(
+                "layer", pl.col("trace").cast(pl.String), "account_id"
+            ),
+            organised.select(
+                pl.lit("organisation").alias("layer"), pl.col("org_id").alias("trace"), "account_id"
+            ),
+        ]
+    )
 
 
 def linked_only(members: pl.DataFrame, communities: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,10 @@
 """Which groups are the two ends of one operation: some collect answers, others send them back?
 
 Answers and signatures that go from most accounts of one group to most accounts of another, in
-whatever direction, are one operation's. Either end stands or falls by its own evidence besides: an
-account from which something was taken is a victim where its takers are no group of its own kind.
+whatever direction, are one operation's, unless an end is a community that nothing else ties to the
+other: a firm or a class half of which was robbed. Either end stands or falls by its own evidence
+besides: an account from which something was taken is a victim where its takers are no group of its
+own kind.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.judgement.grouping import TRACES, polars
+from stillwatch.judgement.grouping import TRACES, polars, split
 from stillwatch.kernels.blocks import KEY, spark_json
 from stillwatch.kernels.tally import groups
 from stillwatch.kernels.traces import Found, listed, numbers, together
@@ -33,6 +35,8 @@ TAKEN = pa.schema(
 SIGNED = pa.schema([(name, pa.int64()) for name in ("trace", "account", "sent", "exchanges")])
 # Of each group's accounts, those that give to the other, or take from it.
 MIN_REACHED = 0.5
+# An end more of which share what nobody at the other end has is a community.
+MAX_APART = 0.5
 
 
 def moved(traces: Any, accounts: pl.Series) -> pl.DataFrame:
@@ -120,12 +124,14 @@ def _crossed(rows: pa.Table) -> Iterator[pa.RecordBatch]:
     yield pa.RecordBatch.from_arrays([pa.array(each[kept]) for each in columns], schema=SIGNED)
 
 
-def joined(members: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, int]:
+def joined(members: pl.DataFrame, pairs: pl.DataFrame, shared: pl.DataFrame) -> dict[int, int]:
     """The group that each group that is not alone goes into, always one with a lower number.
 
     Args:
         members: group, account_id.
         pairs: taker, issuer.
+        shared: layer, trace, account_id: organisations, payments and networks, however many hold
+            them.
     """
     if not pairs.height:
         return {}
@@ -138,6 +144,11 @@ def joined(members: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, int]:
     reached = between.group_by("to", "from").agg(
         takers=pl.col("taker").n_unique(), issuers=pl.col("issuer").n_unique()
     )
+    held = members.join(shared, on="account_id").group_by("group", "layer", "trace")
+    holders = {
+        group: dict(zip(part.select("layer", "trace").iter_rows(), part["n"], strict=True))
+        for group, part in split(held.agg(n=pl.col("account_id").n_unique())).items()
+    }
     into: dict[int, int] = {}
 
     def root(group: int) -> int:
@@ -145,9 +156,13 @@ def joined(members: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, int]:
             group = into[group]
         return group
 
+    def is_community(end: int, other: int) -> bool:
+        alone = holders.get(end, {}).keys() - holders.get(other, {}).keys()
+        return any(holders[end][one] > MAX_APART * sizes[end] for one in alone)
+
     for to, came, takers, issuers in reached.sort("to", "from").iter_rows():
         ends = sorted((takers / sizes[to], issuers / sizes[came]))
-        if ends[0] >= MIN_REACHED:
+        if ends[0] >= MIN_REACHED and not (is_community(to, came) or is_community(came, to)):
             low, high = sorted((root(to), root(came)))
             if low != high:
                 into[high] = low
