@@ -72,7 +72,7 @@ bench-skew: setup  ## traces and links of uneven traffic, against the same in un
 bench-smallest: setup  ## the smallest campaign found, by accounts and by exchanges
 	@$(BIN)/python benchmarks/smallest.py $(ARGS)
 
-bench-week: setup  ## a whole week, against only reading its JSONL and writing it to Delta
+bench-week: setup  ## a whole week of 20 million, against only reading its JSONL and writing it to Delta
 	@$(BIN)/python benchmarks/week.py $(ARGS)
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
