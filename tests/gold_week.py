@@ -54,7 +54,7 @@ def week(spark: SparkSession, seed: int = 0, also: tuple[Rows, Rows] = ([], []))
     frames = {
         "silver.exchanges": frame(spark, "silver.exchanges", sent),
         "silver.accounts": frame(spark, "silver.accounts", known),
-        "silver.traces": frame(spark, "silver.traces", _traces(sent, known)),
+        "silver.traces": frame(spark, "silver.traces", traces_of(sent, known)),
         "gold.decisions": frame(spark, "gold.decisions", []),
         "bronze.models": frame(spark, "bronze.models", []),
         "bronze.indicators": frame(spark, "bronze.indicators", []),
@@ -95,7 +95,8 @@ def campaign_exchange(account: str, n: int, rng: np.random.Generator) -> dict[st
     )  # fmt: skip
 
 
-def _traces(sent: Rows, known: Rows) -> Rows:
+def traces_of(sent: Rows, known: Rows) -> Rows:
+    """Rows of silver.traces of these exchanges and accounts."""
     counted: dict[tuple[str, str, int], int] = {}
     payments = {row["account_id"]: row["payment_hash"] for row in known}
     for row in sent:

@@ -32,8 +32,8 @@ class Step:
         engine: arrow where rows are many: kernels do the work, in Spark's tasks but not in its
             rows; polars for small frames: no JVM is started for those. publication steps work on
             the lake itself rather than on frames.
-        history: Published tables whose earlier weeks are read too, and how many weeks back; a
-            table without weeks is read whole.
+        history: Published tables whose earlier weeks are read too, and how many weeks back, with
+            what the week itself was last published with; a table without weeks is read whole.
         owner: Who answers for it.
         doc: What it does, in a sentence.
     """

@@ -1,10 +1,12 @@
 """Decisions are added, never changed; a bad line stops the week and says where."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from factories import RUN, WEEK
+from lake_weeks import publish
 from stillwatch.errors import UsageError
 from stillwatch.gold.decisions import transform
 from stillwatch.io import landing
@@ -40,6 +42,31 @@ def test_a_later_decision_is_added(tmp_path: Path) -> None:
     first = decide(tmp_path, GOOD % ("dismissed", "2026-11-17T09:00:00Z"))
     second = decide(tmp_path, GOOD % ("confirmed", "2026-11-18T09:00:00Z"), first)
     assert second["decision"].to_list() == ["dismissed", "confirmed"]
+
+
+def test_what_is_published_outlives_the_file_over_reruns_and_weeks(tmp_path: Path) -> None:
+    """A real lake: the file is written, contradicted, cut short and gone."""
+    landing, root = tmp_path / "landing", tmp_path / "lake"
+    (landing / "exchanges").mkdir(parents=True)
+    file = landing / "decisions.jsonl"
+
+    def recorded(week: date) -> list[tuple[str, str]]:
+        lake = publish(root, week, landing, ["gold.decisions"], {})
+        rows = lake.scan("gold.decisions").collect()
+        assert pl.read_delta(str(lake.path("gold.decisions"))).sort("at").equals(rows.sort("at"))
+        return rows.sort("at").select("campaign_id", "decision").rows()
+
+    first, later = "2026-11-17T09:00:00Z", "2026-11-18T09:00:00Z"
+    file.write_text(GOOD % ("dismissed", first))
+    assert recorded(WEEK) == [("c-1", "dismissed")]
+    file.write_text(GOOD % ("confirmed", first))
+    assert recorded(WEEK) == [("c-1", "dismissed")]
+    file.write_text(GOOD % ("confirmed", later))
+    both = [("c-1", "dismissed"), ("c-1", "confirmed")]
+    assert recorded(WEEK + timedelta(days=7)) == both
+    file.unlink()
+    assert recorded(WEEK) == both
+    assert recorded(WEEK - timedelta(days=7)) == both
 
 
 def test_no_file_is_no_decision(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What is a lake, who may write, what do readers see?"""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,22 @@ def test_readers_get_the_week_that_they_ask_for(tmp_path: Path) -> None:
     assert lake.scan("gold.campaigns").collect().height == 1
     with pytest.raises(UsageError, match="has not been published"):
         lake.scan("gold.campaigns", date(2026, 11, 2))
+
+
+def test_a_step_knows_weeks_before_its_own_and_what_its_own_was_published_with(
+    tmp_path: Path,
+) -> None:
+    before, after = WEEK - timedelta(days=7), WEEK + timedelta(days=7)
+    lake = Lake.open_or_create(tmp_path / "lake", "k1")
+    assert lake.history("gold.campaigns", WEEK, 4) == (-1, [])
+    for week in (WEEK, after, before):
+        rows = {"gold.campaigns": [{"campaign_id": f"c-{week}", "verdict": "watch"}]}
+        lake = write_lake(tmp_path / "lake", week, rows)
+    pinned = {week: lake.publication(week)["tables"]["gold.campaigns"]["version"]
+              for week in (before, WEEK, after)}  # fmt: skip
+    assert lake.history("gold.campaigns", WEEK, 4) == (pinned[before], [before, WEEK])
+    assert lake.history("gold.campaigns", before, 4) == (pinned[before], [before])
+    assert lake.history("gold.campaigns", after, 1) == (pinned[after], [WEEK, after])
 
 
 def test_an_unpublished_lake_says_so(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
 
     Args:
         frames: The week's links, traces, exchanges, accounts, models, indicators and decisions,
-            and the campaigns of earlier weeks, as tables that tasks read.
+            and the published campaigns of earlier weeks and of this one, as tables that tasks
+            read.
         run: Week, settings and key.
     """
     settings = run.settings.judge
@@ -130,13 +131,13 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     moved = pivots(profile.moved, profile.everyone, launched)
     guests = guests.join(profile.sent, on=["group", "account_id"], how="semi")
     matched = named(frames["bronze.indicators"].frame, profile.accounts, exchanges, run)
-    published = history(frames.get("gold.campaigns@history"))
+    published, former = history(frames.get("gold.campaigns@history"), run.week)
     recorded = frames["gold.decisions"].frame
     decided = decisions(recorded)
     theirs = _traces(own, sending)
     earlier = known(published)
     groups = _groups(theirs, pl.concat([sending, silent]))
-    identities = identify(groups, earlier, run.week)
+    identities = identify(groups, earlier, run.week, known(former))
     # A backfill knows what had been decided by then, as the week's first run did.
     before = leads(groups, identities, published, _dismissed(recorded, run.week), run.week)
     everyone = pl.concat([sending, guests, silent])
@@ -213,11 +214,12 @@ def decisions(recorded: DataFrame) -> dict[str, str]:
     return dict(zip(frame["campaign_id"], frame["decision"], strict=True))
 
 
-def history(published: Any) -> list[dict[str, Any]]:
-    """Rows of earlier weeks, none where nothing was published."""
+def history(published: Any, week: date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of earlier weeks, and those that the week itself was last published with."""
     if published is None:
-        return []
-    return [row.asDict(recursive=True) for row in published.frame.collect()]
+        return [], []
+    rows = [row.asDict(recursive=True) for row in published.frame.collect()]
+    return [r for r in rows if r["week"] < week], [r for r in rows if r["week"] == week]
 
 
 def named(

@@ -29,7 +29,7 @@ def resolve(
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """Frames of a step's tables by name, and the staged version of each (-1: published).
 
-    Earlier weeks come under `history_of(name)`, with the published version that they were read at.
+    Published weeks come under `history_of(name)`, with the version that they were read at.
 
     Raises:
         UsageError: A table has neither been staged nor published for the week.

@@ -107,7 +107,7 @@ class Lake:
         return {name: pin["version"] for name, pin in rows[-1]["tables"].items()} if rows else {}
 
     def history(self, name: str, week: date, weeks: int) -> tuple[int, list[date]]:
-        """What a step of a week may know of published weeks before it.
+        """What a step of a week may know of what is published: of weeks before it, and its own.
 
         Args:
             name: The table.
@@ -115,12 +115,13 @@ class Lake:
             weeks: How far back; a table without weeks is read whole.
 
         Returns:
-            The version to read, -1 where nothing was published, and the partitions of those weeks.
+            The version to read, -1 where nothing was published, and the partitions of those weeks
+            and of the week's own last generation.
         """
         declared = table(name)
         if declared.partition is None:
             return self.versions().get(name, -1), []
-        wanted = {week - timedelta(days=7 * n) for n in range(1, weeks + 1)}
+        wanted = {week - timedelta(days=7 * n) for n in range(weeks + 1)}
         rows = [row for row in self.publications() if row["week"] in wanted]
         version = max((row["tables"][name]["version"] for row in rows), default=-1)
         return version, sorted(d for row in rows for d in partition_dates(declared, row["week"]))

@@ -27,7 +27,7 @@ CAPPED = "capped"  # the metric that says by cap what a step left out
 
 
 def history_of(name: str) -> str:
-    """Under which name a step gets the published weeks of a table before its own."""
+    """Under which name a step gets a table's published weeks: those before, and its own."""
     return f"{name}@history"
 
 
@@ -39,7 +39,7 @@ class Staged:
         version: Its Delta version.
         rows: Its rows.
         inputs: Version of each staged table that it was computed from; -1 for a published one.
-            Under `<table>@history` the published version that earlier weeks were read at.
+            Under `<table>@history` the version that published weeks were read at.
         metrics: Counts that the step reports, such as lines read.
         seconds: How long the step took.
         settings: Fingerprint of the settings.

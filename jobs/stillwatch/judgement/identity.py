@@ -1,8 +1,9 @@
 """Which campaign of earlier weeks is this group, under the same id, even if every account changed?
 
 A group continues an earlier one if most of what either sends by its own traces is sent by traces
-that both have. Accounts decide only where content changed altogether. Ids come from earlier weeks
-or from the group's strongest trace, never from later weeks: a backfill changes no later id.
+that both have. Accounts decide only where content changed altogether. Ids come from what the week
+was last published with, from earlier weeks, or from the group's strongest trace, never from later
+weeks: a rerun changes no id that readers have seen, whatever was backfilled or came late.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class Known:
     traces: dict[Trace, int]
     members: frozenset[str]
     row: Mapping[str, Any]
+
+
+# Group, campaign, and what part of the group and of the campaign the other has.
+Link = tuple[int, Known, float, float]
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def identify(
     groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]],
     earlier: list[Known],
     week: date,
+    former: Iterable[Known] = (),
 ) -> dict[int, Identity]:
     """An identity for each group.
 
@@ -101,40 +107,63 @@ def identify(
         groups: Of each number, exchanges by trace and the accounts.
         earlier: Campaigns of earlier weeks.
         week: Monday of this week.
+        former: Campaigns that this week was last published with. Ids are kept from them; what
+            continues, merged or split is told from earlier weeks alone.
     """
+    present = [campaign for campaign in former if campaign.last_seen == week]
+    again = _matched(_linked(groups, present), {})
+    kept = {number: campaign.campaign_id for number, campaign in again.items()}
     linked = _linked(groups, earlier)
-    owner: dict[str, int] = {}
-    mine: dict[int, Known] = {}
-    for _, number, campaign in sorted(
-        ((min(now, then), number, campaign) for number, campaign, now, then in linked),
-        key=lambda link: (-link[0], link[1], link[2].campaign_id),
-    ):
-        if number not in mine and campaign.campaign_id not in owner:
-            mine[number], owner[campaign.campaign_id] = campaign, number
+    mine = _matched(linked, kept)
+    owner = {campaign.campaign_id: number for number, campaign in mine.items()}
+    owner |= {name: number for number, name in kept.items()}
     merged, split = defaultdict(list), defaultdict(list)
     for number, campaign, now, then in linked:
         name = campaign.campaign_id
-        if then >= MOST and name not in owner and number in mine:
+        # What this week was published under, before a backfilled week gave it another id.
+        renamed = mine.get(number) is campaign and kept.get(number, name) != name
+        if renamed or (then >= MOST and name not in owner and number in mine):
             merged[number].append(name)
         if now >= MOST and owner.get(name, number) != number:
             split[number].append(name)
-    taken = {campaign.campaign_id for campaign in earlier}
+    before = {campaign.campaign_id: campaign for campaign in earlier}
+    taken = before.keys() | {campaign.campaign_id for campaign in present}
     found = {}
     for number, (traces, members) in sorted(groups.items()):
-        if number in mine:
-            seen = mine[number].last_seen
-            status = "continuing" if seen >= week - timedelta(days=7) else "re-emerged"
-            name = mine[number].campaign_id
-        else:
-            status, name = "new", minted(traces, members, taken)
-            taken.add(name)
+        was = mine.get(number)
+        name = kept.get(number) or (was.campaign_id if was else minted(traces, members, taken))
+        taken.add(name)
+        status = _status(before.get(name, was), week)
         found[number] = Identity(name, status, sorted(merged[number]), sorted(split[number]))
     return found
 
 
+def _status(was: Known | None, week: date) -> str:
+    """What a campaign is to readers of the weeks before."""
+    if was is None:
+        return "new"
+    return "continuing" if was.last_seen >= week - timedelta(days=7) else "re-emerged"
+
+
+def _matched(linked: Iterable[Link], kept: Mapping[int, str]) -> dict[int, Known]:
+    """One campaign a group, one group a campaign: that of the id it keeps, else the strongest."""
+    owner = {name: number for number, name in kept.items()}
+    mine: dict[int, Known] = {}
+
+    def order(link: Link) -> tuple[bool, float, int, str]:
+        number, campaign, now, then = link
+        name = campaign.campaign_id
+        return kept.get(number) != name, -min(now, then), number, name
+
+    for number, campaign, _, _ in sorted(linked, key=order):
+        if number not in mine and owner.setdefault(campaign.campaign_id, number) == number:
+            mine[number] = campaign
+    return mine
+
+
 def _linked(
     groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]], earlier: list[Known]
-) -> list[tuple[int, Known, float, float]]:
+) -> list[Link]:
     """Group, campaign, and what part of each the other has; only where one part is most of it."""
     having = defaultdict(set)
     for at, campaign in enumerate(earlier):
