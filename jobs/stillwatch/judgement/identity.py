@@ -1,9 +1,9 @@
 """Which campaign of earlier weeks is this group, under the same id, even if every account changed?
 
 A group continues an earlier one if most of what either sends by its own traces is sent by traces
-that both have. Accounts decide only where content changed altogether. Ids come from what the week
-was last published with, from earlier weeks, or from the group's strongest trace, never from later
-weeks: a rerun changes no id that readers have seen, whatever was backfilled or came late.
+that both have. Accounts decide only where content changed altogether. A group has the id that its
+week was last published with, else an earlier week's, else one from its strongest trace, never a
+later week's: neither a backfill nor a rerun gives it another than readers have seen.
 """
 
 from __future__ import annotations
