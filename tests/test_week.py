@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +19,7 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 from fingerprints import content
-from stillwatch import simulate
+from stillwatch import report, simulate
 from stillwatch.cli import main
 from stillwatch.errors import QualityError, StillwatchError, UsageError
 from stillwatch.io import runner
@@ -27,6 +30,7 @@ from stillwatch.tables import TABLES
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 WEEK = date(2026, 11, 9)
+EXCERPT = 20  # characters of a prompt that are too many to be there by chance
 DIRTY = [
     b"not json at all",
     b'{"exchange_id": "x1"',
@@ -101,16 +105,72 @@ def test_every_table_and_column_has_its_comment(week: Lake, spark: Any) -> None:
         }
 
 
-def test_no_prompt_and_no_address_leaves_bronze(week: Lake, landing: Path) -> None:
+def logged(landing: Path) -> list[dict[str, Any]]:
+    """Every line of the landing files that is one."""
     import gzip
 
-    file = next(iter(sorted(landing.glob("exchanges/*/part*.gz"))))
-    logged = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()[:50]]
-    addresses = {row["client"]["ip"] for row in logged if (row.get("client") or {}).get("ip")}
+    files = [file.read_bytes() for file in sorted(landing.glob("exchanges/*/*.gz"))]
+    return [json.loads(line) for file in files for line in gzip.decompress(file).splitlines()]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text of a message, a system prompt or an answer, whatever it is wrapped in."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts([value.get(name) for name in ("text", "content", "thinking")])
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string of a row, also within lists and structs."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings(each)
+
+
+def windows(text: str) -> Iterator[str]:
+    """Every run of EXCERPT characters, as it reads whatever its case and spaces."""
+    flat = " ".join(text.casefold().split())
+    yield from (flat[n : n + EXCERPT] for n in range(len(flat) - EXCERPT + 1))
+
+
+def excerpts(lake: Lake, name: str, sent: set[str]) -> set[str]:
+    """Runs of what was sent that stand in string columns of any version of a table."""
+    files = sorted(lake.path(name).rglob("*.parquet"))
+    held = {
+        text
+        for file in files
+        for row in pl.read_parquet(file).select(pl.exclude(pl.List(pl.Int64))).to_dicts()
+        for text in strings(row)
+    }
+    assert files
+    return {run for text in held for run in windows(text)} & sent
+
+
+def test_no_prompt_and_no_address_leaves_bronze(week: Lake, landing: Path) -> None:
+    rows = logged(landing)
+    addresses = {row["client"]["ip"] for row in rows if (row.get("client") or {}).get("ip")}
     assert addresses
+    parts = {
+        "user": [[m["content"] for m in row["messages"] if m["role"] == "user"] for row in rows],
+        "system": [row.get("system") for row in rows],
+        "answer": [(row.get("response") or {}).get("content") for row in rows],
+    }
+    sent = {part: {run for text in texts(each) for run in windows(text)}
+            for part, each in parts.items()}  # fmt: skip
+    # Bronze has all of them, so what is looked for can be found.
+    for part, runs in sent.items():
+        assert len(excerpts(week, "bronze.exchanges", runs)) > 0.9 * len(runs) > 1000, part
+    whole = set().union(*sent.values())
     for name in TABLES:
         if name.startswith("bronze."):
             continue
+        assert not excerpts(week, name, whole), name
         for parquet in week.path(name).rglob("*.parquet"):
             text = pl.read_parquet(parquet).write_ndjson()
             assert not [address for address in addresses if address in text], name
@@ -241,9 +301,69 @@ def test_evidence_queries_reproduce_what_they_stand_for(
         assert pytest.approx(row["observed"], rel=1e-6) in values, row["statement"]
 
 
+# The label in silver.exchanges that an exchange must have to show a term.
+LABEL = {
+    "targeted_capabilities": pl.col("capability") != "other",
+    "elicited_reasoning": pl.col("elicits_reasoning"),
+    "graded_answers": pl.col("grades_answers"),
+}
+
+
+def test_exemplars_are_exchanges_of_the_campaign_that_show_the_line(week: Lake) -> None:
+    campaigns = week.scan("gold.campaigns", WEEK).collect()
+    names = {
+        (row["campaign_id"], term["statement"]): term["name"]
+        for row in campaigns.to_dicts()
+        for term in row["terms"]
+    }
+    labelled = week.scan("silver.exchanges", WEEK).select(
+        "exchange_id", "capability", "elicits_reasoning", "grades_answers"
+    )
+    attributed = (
+        week.scan("gold.campaign_exchanges", WEEK)
+        .join(labelled, on="exchange_id")
+        .with_columns(trace=pl.col("reason").str.split(", first ").list.last())
+        .collect()
+    )
+    pointed = Counter[str]()
+    for line in week.scan("gold.campaign_evidence", WEEK).collect().to_dicts():
+        name = names[line["campaign_id"], line["statement"]]
+        mine = attributed.filter(pl.col("campaign_id") == line["campaign_id"])
+        showing = mine.filter(LABEL[name]) if name in LABEL else mine.clear()
+        chosen = showing if showing.height else mine
+        found = chosen.filter(pl.col("exchange_id").is_in(line["exemplars"]))
+        assert found.height == len(line["exemplars"]) == found["account_id"].n_unique()
+        assert found.height == min(5, chosen["account_id"].n_unique())
+        if mine.height and not showing.height:
+            counted = Counter(mine["trace"])
+            usual = {trace for trace, n in counted.items() if n == max(counted.values())}
+            assert usual & set(found["trace"])
+        pointed["content" if showing.height else "template"] += found.height
+    assert min(pointed["content"], pointed["template"]) >= 5, pointed
+
+
+def test_exemplars_lead_to_what_was_sent(week: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    (campaign,) = (
+        week.scan("gold.campaigns", WEEK)
+        .filter(pl.col("verdict") == "confirmed")
+        .sort("exchanges")
+        .tail(1)
+        .collect()["campaign_id"]
+    )
+    evidence = week.scan("gold.campaign_evidence", WEEK).filter(pl.col("campaign_id") == campaign)
+    wanted = set(evidence.collect().explode("exemplars")["exemplars"])
+    text = report.render(week, WEEK)
+    asked = re.findall(r"<pre>(select exchange_id.*?)</pre>", text, flags=re.DOTALL)
+    (query,) = (html.unescape(each) for each in asked if campaign in each)
+    assert main(["sql", "--lake", str(week.root), "--format", "json", query]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["exchange_id"] for row in rows} == wanted
+    assert all(row["messages"] for row in rows)
+
+
 def test_the_report_is_one_file(week: Lake, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     assert main(["report", "--lake", str(week.root), "--week", str(WEEK), "--out", str(out)]) == 0
-    html = out.read_text()
-    assert html.startswith("<!doctype html>") or html.startswith("<!DOCTYPE html>")
-    assert "http://" not in html.replace("http://www.w3.org", "")
+    text = out.read_text()
+    assert text.startswith("<!doctype html>") or text.startswith("<!DOCTYPE html>")
+    assert "http://" not in text.replace("http://www.w3.org", "")

@@ -151,9 +151,9 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "gold.campaign_evidence",
-        reads=("gold.campaigns",),
+        reads=("gold.campaigns", "gold.campaign_exchanges"),
         engine="polars",
-        doc="Writes each term of a verdict as a sentence with the SQL that reproduces it.",
+        doc="Writes each term of a verdict as a sentence with its SQL and exchanges that show it.",
     ),
     Step(
         "gold.weekly_abuse_summary",

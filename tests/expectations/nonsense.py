@@ -154,6 +154,7 @@ NONSENSE: dict[str, Rows] = {
             "statement": "",
             "p_value": 2.0,
             "query": "drop table silver.exchanges",
+            "exemplars": ["e", "e", None, "f", "g", "h"],
         }
     ),
     "gold.decisions": _twice({"campaign_id": "c", "decision": "maybe", "by": "x", "at": at(0)}),

@@ -82,6 +82,7 @@ def _where(keep: Callable[[dict[str, Any]], bool]) -> Change:
     return lambda rows: [row for row in rows if keep(row)]
 
 
+POINTED = "exemplars are attributed to their campaign, one an account"
 DROP_FIRST: Change = lambda rows: rows[1:]  # noqa: E731
 # What a reconciliation says, the table that is changed, and how.
 BREAKS: list[tuple[str, str, Change]] = [
@@ -147,6 +148,14 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("campaigns count their exchanges", "gold.campaign_exchanges", DROP_FIRST),
     ("evidence belongs to a campaign", "gold.campaign_evidence", _set(campaign_id="c-9")),
     ("accused groups have evidence for it", "gold.campaign_evidence", _set(direction="against")),
+    (POINTED, "gold.campaign_evidence", _set(exemplars=["a4-0"])),
+    (POINTED, "gold.campaign_evidence", _set(exemplars=["a1-0", "a1-1"])),
+    (POINTED, "gold.campaign_exchanges", _every(campaign_id="c-9")),
+    (
+        "evidence of campaigns with exchanges points at some",
+        "gold.campaign_evidence",
+        _set(exemplars=[]),
+    ),
     (
         "the summary shows every campaign as it was judged",
         "gold.weekly_abuse_summary",

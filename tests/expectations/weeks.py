@@ -207,6 +207,7 @@ def gold() -> Week:
                 "account_id": account,
                 "event_date": at(day).date(),
                 "reason": "carries prompt_span 1",
+                "shows": ["targeted_capabilities"],
             }
             for exchange, account, day in sent
         ],
@@ -219,6 +220,7 @@ def gold() -> Week:
                 "observed": 1.0,
                 "p_value": 0.01,
                 "query": "select 1.0",
+                "exemplars": ["a1-0", "a2-0", "a3-0"],
             }
         ],
         "gold.weekly_abuse_summary": [

@@ -50,3 +50,23 @@ def test_a_shared_trace_goes_to_the_group_with_precedence_that_has_the_account(
 def test_a_group_without_content_has_no_exchanges(spark: SparkSession) -> None:
     silent = {"campaign_id": "c-1", "precedence": 0, "members": ["a"], "exchanges": 0, "traces": []}
     assert attributed(spark, [silent], [exchange("a", 1, spans=[1])]) == {}
+
+
+def test_an_exchange_tells_which_terms_it_shows(spark: SparkSession) -> None:
+    sent = [
+        exchange("a", 1, spans=[1], capability="coding", grades_answers=True),
+        exchange("a", 2, spans=[1], elicits_reasoning=True),
+        exchange("a", 3, spans=[1]),
+    ]
+    made = rows_made(
+        transform,
+        {
+            "gold.campaigns": frame(spark, "gold.campaigns", [campaign("c-1", 0, ["a"], 1)]),
+            "silver.exchanges": frame(spark, "silver.exchanges", sent),
+        },
+    )
+    assert {row["exchange_id"]: row["shows"] for row in made.collect()} == {
+        "a-1": ["targeted_capabilities", "graded_answers"],
+        "a-2": ["elicited_reasoning"],
+        "a-3": [],
+    }

@@ -38,7 +38,7 @@ def rows(first: int, count: int, week: date = WEEK) -> pa.RecordBatch:
     ids = pa.array([f"e{n:04}" for n in range(first, first + count)])
     weeks = pa.array([week] * count, pa.date32())
     columns = {"week": weeks, "event_date": weeks} | dict.fromkeys(set(NAMES) - {"week"}, ids)
-    columns["event_date"] = weeks
+    columns |= {"event_date": weeks, "shows": pa.array([["b"]] * count, pa.list_(pa.string()))}
     return pa.RecordBatch.from_arrays([columns[name] for name in NAMES], names=NAMES)
 
 

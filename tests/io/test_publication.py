@@ -1,10 +1,12 @@
 """A staged week becomes visible whole, leaves other weeks alone, and survives a kill."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 from stillwatch.errors import QualityError, StillwatchError, UsageError
 from stillwatch.io import publication
 from stillwatch.io.lake import Lake, partition_dates, schema_of
@@ -147,6 +149,29 @@ def test_publishing_twice_what_is_published_changes_no_table(lake: Lake) -> None
     declared, version = TABLES["gold.campaigns"], staging.get("gold.campaigns").version
     first = publication._swap(lake, staging, declared, version, FIRST)
     assert publication._swap(lake, staging, declared, version, FIRST) == first
+
+
+def test_a_column_that_was_added_is_null_in_weeks_of_before(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "gold.campaign_evidence"
+    declared, path = table(name), str(lake.path(name))
+    with monkeypatch.context() as before:
+        before.setitem(TABLES, name, replace(declared, columns=declared.columns[:-1]))
+        stage(lake, FIRST, "a")
+        publish(lake, FIRST)
+    assert pl.read_delta(path).columns == list(declared.column_names[:-1])
+    old = lake.scan(name, FIRST).collect()
+    assert old.columns == list(declared.column_names)
+    assert old.select("campaign_id", "exemplars").rows() == [("a", None)]
+    stage(lake, SECOND, "b")
+    publish(lake, SECOND)
+    written = DeltaTable(path)
+    assert written.schema() == schema_of(declared)
+    assert written.protocol().min_reader_version == 1
+    rows = pl.read_delta(path).select("campaign_id", "exemplars").rows()
+    assert sorted(rows) == [("a", None), ("b", None)]
+    assert lake.scan(name, FIRST).collect().schema == old.schema == pl.read_delta(path).schema
 
 
 def test_a_critical_failure_publishes_nothing(lake: Lake) -> None:

@@ -47,6 +47,7 @@ def evidence(campaign_id: str, layer: str, direction: str, statement: str) -> di
         "expected": 0.12,
         "p_value": 2e-12,
         "query": f"select avg(x) from silver.exchanges where campaign_id = '{campaign_id}'",
+        "exemplars": [f"{campaign_id} {layer}", f"{campaign_id} template"],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from lakes import write_lake
 from stillwatch.errors import UsageError
 from stillwatch.report import render, view, write
+from stillwatch.tables import TABLES
 
 from .example import WEEK, campaign, evidence, tables
 
@@ -111,6 +113,33 @@ def test_every_group_evidence_and_reason_is_on_the_page(page: str) -> None:
     assert "payment_hash is known for 90 % of accounts" in text
 
 
+def test_exchanges_to_read_are_named_with_the_sql_that_shows_them(page: str) -> None:
+    text = Page(page).text
+    shown = ("focus", "template", "people in one place", "shared_payment")
+    named = ", ".join(f"cmp_3f9a {name}" for name in shown)
+    assert f"Read these exchanges: {named}" in text
+    assert "where week = date'2026-11-09' and campaign_id = 'cmp_3f9a')" in text
+    assert "event_date between date'2026-11-09' and date'2026-11-15'" in text
+    assert "for the 30 days that bronze keeps them" in text
+    assert text.count("Read these exchanges") == 1, "the other group was dismissed"
+
+
+def test_a_week_published_before_a_column_was_added_has_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared, rows = TABLES["gold.campaign_evidence"], tables()
+    rows[declared.name] = [
+        {name: value for name, value in row.items() if name != "exemplars"}
+        for row in rows[declared.name]
+    ]
+    with monkeypatch.context() as before:
+        before.setitem(TABLES, declared.name, replace(declared, columns=declared.columns[:-1]))
+        lake = write_lake(tmp_path / "lake", WEEK, rows)
+    text = Page(render(lake, WEEK)).text
+    assert "12 accounts share 2 payment instruments." in text
+    assert "Read these exchanges" not in text
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_strings_stay_text(hostile: str, tmp_path: Path) -> None:
     shares = [{"name": hostile, "share": 1.0, "low": 0.9, "high": 1.0}]
@@ -131,7 +160,8 @@ def test_hostile_strings_stay_text(hostile: str, tmp_path: Path) -> None:
     rows: dict[str, list[dict[str, Any]]] = tables() | {
         "gold.campaigns": [row, campaign(f"b{hostile}", "benign", explanation=hostile)],
         "gold.campaign_evidence": [
-            evidence(row["campaign_id"], hostile, side, hostile) | {"query": hostile}
+            evidence(row["campaign_id"], hostile, side, hostile)
+            | {"query": hostile, "exemplars": [hostile]}
             for side in ("for", "against")
         ],
         "gold.campaign_accounts": [

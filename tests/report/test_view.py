@@ -36,6 +36,21 @@ def test_evidence_is_split_by_side(week: frames.Week) -> None:
     assert [line["layer"] for line in section["against"]] == ["people in one place"]
 
 
+def test_exchanges_to_read_are_those_of_groups_that_accuse(week: frames.Week) -> None:
+    sections = view.page(week)["sections"]
+    assert sections[0]["exemplars"][0] == "cmp_3f9a focus"
+    assert len(sections[0]["exemplars"]) == len(set(sections[0]["exemplars"])) == 4
+    evidence = week.evidence.with_columns(campaign_id=pl.lit("cmp_77d0"))
+    watched = view.page(replace(week, evidence=evidence))["sections"][2]
+    assert watched["verdict"] == "watch"
+    assert watched["for"] and watched["exemplars"] == []
+
+
+def test_evidence_of_before_exemplars_has_none(week: frames.Week) -> None:
+    nothing = week.evidence.with_columns(exemplars=pl.lit(None, pl.List(pl.String)))
+    assert view.page(replace(week, evidence=nothing))["sections"][0]["exemplars"] == []
+
+
 def test_hourly_shares_sum_to_one_and_others_leave_out_the_group(week: frames.Week) -> None:
     hours = view.shares(week.hours, "cmp_3f9a")
     assert hours["hour"].to_list() == list(range(168))

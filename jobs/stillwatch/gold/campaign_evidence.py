@@ -1,4 +1,9 @@
-"""What is the evidence for and against each judged group, and which query reproduces it?"""
+"""What is the evidence for and against each judged group, and how is it checked?
+
+Each line has the query that reproduces its number, and the ids of exchanges to read. What is asked
+for is shown by exchanges that ask for it; a line about accounts, such as their payments, no single
+exchange can show, so it points at the group's template.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ import polars as pl
 
 from stillwatch.config import Run
 from stillwatch.judgement import leads, operators
+from stillwatch.judgement.exemplars import NONE, SHOWN, TEMPLATE, exemplars
 from stillwatch.judgement.terms import THEIRS
 from stillwatch.tables import table
 
@@ -18,7 +24,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
     """One line a term of each verdict.
 
     Args:
-        frames: `gold.campaigns`.
+        frames: `gold.campaigns` and `gold.campaign_exchanges`.
         run: Week, settings and key.
     """
     campaigns: pl.LazyFrame = frames["gold.campaigns"]
@@ -32,14 +38,21 @@ def transform(frames: Mapping[str, Any], run: Run) -> pl.LazyFrame:
     queries = pl.struct("campaign_id", "name").map_elements(
         lambda row: query(row["name"], row["campaign_id"], run.week), return_dtype=pl.String
     )
-    return terms.with_columns(
-        pl.lit(run.week).alias("week"),
-        pl.when(pl.col("weight") > 0)
-        .then(pl.lit("for"))
-        .otherwise(pl.lit("against"))
-        .alias("direction"),
-        queries.alias("query"),
-    ).select(table("gold.campaign_evidence").column_names)
+    shown = exemplars(frames["gold.campaign_exchanges"], campaigns)
+    by_term = [pl.when(pl.col("name") == name).then(name) for name in SHOWN]
+    return (
+        terms.join(shown.lazy(), on="campaign_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.lit(run.week).alias("week"),
+            pl.when(pl.col("weight") > 0)
+            .then(pl.lit("for"))
+            .otherwise(pl.lit("against"))
+            .alias("direction"),
+            queries.alias("query"),
+            pl.coalesce(*by_term, TEMPLATE, pl.lit(NONE)).alias("exemplars"),
+        )
+        .select(table("gold.campaign_evidence").column_names)
+    )
 
 
 # The accounts that the verdict rests on, and what they sent.

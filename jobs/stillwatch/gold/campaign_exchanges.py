@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from stillwatch.config import Run
 from stillwatch.judgement.attribution import TRACES, attributed, index_of
+from stillwatch.judgement.exemplars import CONTENT, shown
 from stillwatch.judgement.grouping import polars
 from stillwatch.kernels.attribution import Index, Members
 from stillwatch.tables import table
 
 DECLARED = table("gold.campaign_exchanges")
 KEPT = ("exchange_id", "account_id", "event_date")
-READ = (*KEPT, *TRACES)
+READ = (*KEPT, *CONTENT, *TRACES)
 
 
 def transform(frames: Mapping[str, Any], run: Run) -> Any:
@@ -55,7 +56,7 @@ def _attributed(
     """Declared rows."""
     numbers = pa.array(sorted(ids), pa.int64())
     names = pa.array([ids[number] for number in sorted(ids)], pa.string())
-    for rows in attributed(index, members, KEPT, batches):
+    for rows in attributed(index, members, (*KEPT, *CONTENT), batches):
         layer, trace = rows.column("layer"), rows.column("trace").cast(pa.string())
         matches = rows.column("matches").cast(pa.string())
         made = {
@@ -65,6 +66,7 @@ def _attributed(
             "reason": pc.binary_join_element_wise(
                 "carries ", matches, " of the campaign's traces, first ", layer, " ", trace, ""
             ),
+            "shows": shown(rows),
         }
         yield pa.RecordBatch.from_arrays(
             [made[name] for name in DECLARED.column_names], names=list(DECLARED.column_names)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+from deltalake import DeltaTable
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.table import Table as Grid
 from stillwatch.errors import UsageError
 from stillwatch.io import session
 from stillwatch.io.lake import Lake
-from stillwatch.tables import TABLES
+from stillwatch.tables import TABLES, Table, ddl
 
 
 class Analyst:
@@ -33,12 +34,13 @@ class Analyst:
             self.spark.sql(f"CREATE DATABASE IF NOT EXISTS {declared.layer}")
             path = str(lake.path(name).resolve()).replace("`", "``")
             at = f"VERSION AS OF {versions[name]}" if name in versions else ""
+            held = DeltaTable(str(lake.path(name)), version=versions.get(name)).schema().fields
             columns = ", ".join(
                 f"`{c.name}` COMMENT '{_quoted(c.comment)}'" for c in declared.columns
             )
             self.spark.sql(
                 f"CREATE OR REPLACE VIEW {name} ({columns}) COMMENT '{_quoted(declared.comment)}' "
-                f"AS SELECT * FROM delta.`{path}` {at}"
+                f"AS SELECT {_selected(declared, {f.name for f in held})} FROM delta.`{path}` {at}"
             )
 
     def ask(self, query: str, style: str = "table", limit: int = 1000) -> str:
@@ -58,6 +60,14 @@ class Analyst:
         except PySparkException as error:
             lines = [line for line in str(error).splitlines() if line.strip()]
             raise UsageError(lines[0] if lines else "the query failed") from None
+
+
+def _selected(declared: Table, held: set[str]) -> str:
+    """The declared columns; one that a version of before does not hold is null."""
+    return ", ".join(
+        f"`{c.name}`" if c.name in held else f"CAST(NULL AS {ddl(c.type)}) AS `{c.name}`"
+        for c in declared.columns
+    )
 
 
 def _quoted(text: str) -> str:

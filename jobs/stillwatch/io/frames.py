@@ -18,7 +18,7 @@ from pyspark.sql.types import StructType
 
 from stillwatch.errors import StillwatchError, UsageError
 from stillwatch.io.batches import Stored
-from stillwatch.io.lake import Lake, partition_dates
+from stillwatch.io.lake import Lake, partition_dates, read
 from stillwatch.io.staging import Staging, history_of
 from stillwatch.pipeline import Step
 from stillwatch.tables import Table, table
@@ -76,7 +76,7 @@ def _read(
 ) -> Any:
     column = declared.partition
     if spark is None:
-        lazy = pl.scan_delta(path, version=version)
+        lazy = read(Path(path), declared, version)
         return lazy.filter(pl.col(column).is_in(dates)) if dates and column else lazy
     frame = spark.read.format("delta").option("versionAsOf", version).load(path)
     chosen = frame.where(F.col(column).isin(dates)) if dates and column else frame

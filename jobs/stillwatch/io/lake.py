@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 from deltalake import DeltaTable, Schema
 
 from stillwatch.errors import StillwatchError, UsageError
@@ -134,7 +135,7 @@ class Lake:
         """
         declared = table(name)
         if name == "gold.publications":
-            frame = pl.scan_delta(str(self.path(name)))
+            frame = read(self.path(name), declared)
             return frame if week is None else frame.filter(pl.col("week") == week)
         if week is not None:
             row = self.publication(week)
@@ -146,7 +147,7 @@ class Lake:
             if name not in pinned:
                 raise UsageError(f"nothing has been published in {self.root}")
             version = pinned[name]
-        frame = pl.scan_delta(str(self.path(name)), version=version)
+        frame = read(self.path(name), declared, version)
         if week is None or declared.partition is None:
             return frame
         return frame.filter(pl.col(declared.partition).is_in(partition_dates(declared, week)))
@@ -179,6 +180,25 @@ class Lake:
 def schema_of(declared: Table) -> Schema:
     """The table's schema with its comments, as delta-rs takes it."""
     return Schema.from_json(json.dumps(declared.schema_json()))
+
+
+def read(path: Path, declared: Table, version: int | None = None) -> pl.LazyFrame:
+    """Rows of a Delta table, with a column that was declared after they were written as null.
+
+    Args:
+        path: The table's folder.
+        declared: The table.
+        version: Its version; None is the newest.
+    """
+    frame = pl.scan_delta(str(path), version=version)
+    have = frame.collect_schema().names()
+    if set(declared.column_names) <= set(have):
+        return frame
+    nothing = pa.schema(schema_of(declared).to_arrow()).empty_table()
+    wanted = pl.DataFrame(nothing).schema
+    return frame.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in have
+    )
 
 
 def ensure(path: Path, declared: Table) -> DeltaTable:
@@ -218,6 +238,7 @@ __all__ = [
     "Lake",
     "ensure",
     "partition_dates",
+    "read",
     "schema_of",
     "week_dates",
     "write_json",

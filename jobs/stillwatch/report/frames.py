@@ -10,6 +10,7 @@ import polars as pl
 
 from stillwatch.errors import UsageError
 from stillwatch.io.lake import Lake
+from stillwatch.report import words
 
 TOP_ACCOUNTS = 10
 
@@ -91,8 +92,7 @@ def _members(lake: Lake, week: date) -> pl.DataFrame:
 
 def _accused(lake: Lake, week: date, campaigns: pl.DataFrame) -> int:
     standing = campaigns.filter(
-        pl.col("verdict").is_in(["confirmed", "probable"])
-        & pl.col("decision").ne_missing("dismissed")
+        pl.col("verdict").is_in(words.ACCUSING) & pl.col("decision").ne_missing("dismissed")
     )
     members = lake.scan("gold.campaign_accounts", week).join(
         standing.lazy().select("campaign_id"), on="campaign_id", how="semi"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
 from stillwatch.report import charts, words
 from stillwatch.report.frames import Week
+from stillwatch.tables import table
 
 # Whole sections with pictures; a person reads no more, and the tables list the rest.
 MAX_SECTIONS = 60
@@ -21,6 +22,8 @@ def page(week: Week) -> dict[str, Any]:
     return {
         "week": week.week,
         "span": words.span(week.week),
+        "last_day": week.week + timedelta(days=6),
+        "kept_days": table("bronze.exchanges").retention_days,
         "publication": week.publication,
         "verdicts": {name: _of(rows, name) for name in words.ORDER},
         "exchanges": week.publication["tables"]["silver.exchanges"]["rows"],
@@ -74,8 +77,19 @@ def section(week: Week, row: dict[str, Any]) -> dict[str, Any]:
         "line": charts.timeline(hours, _launch(week, row["pivot_model"])) if len(hours) else None,
         "for": [line for line in evidence if line["direction"] == "for"],
         "against": [line for line in evidence if line["direction"] == "against"],
+        "exemplars": exemplars(row, evidence),
         "members": week.members.filter(own).to_dicts(),
     }
+
+
+def exemplars(row: dict[str, Any], evidence: list[dict[str, Any]]) -> list[str]:
+    """The exchanges that lines of evidence point at, each once, in the order of the lines.
+
+    None of a group that accuses nobody: its people's requests are nothing to be read by the way.
+    """
+    if row["verdict"] not in words.ACCUSING or row["decision"] == "dismissed":
+        return []
+    return list(dict.fromkeys(each for line in evidence for each in line["exemplars"] or ()))
 
 
 def shares(hours: pl.DataFrame, campaign_id: str) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 DASH = "\N{EN DASH}"
 ORDER = ("confirmed", "probable", "watch", "withheld", "reseller", "benign")
+ACCUSING = ("confirmed", "probable")
 DETAILED = ("confirmed", "probable", "watch", "withheld")
 
 VERDICTS = {

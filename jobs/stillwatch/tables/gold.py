@@ -150,6 +150,12 @@ CAMPAIGN_EXCHANGES = Table(
         ACCOUNT_ID,
         Column("event_date", DATE, "UTC day of the exchange."),
         Column("reason", STRING, "The trace that it carries, by layer and value."),
+        Column(
+            "shows",
+            array(STRING),
+            "Terms that it shows by itself: targeted_capabilities, elicited_reasoning, "
+            "graded_answers.",
+        ),
     ),
     key=("campaign_id", "exchange_id"),
     partition="week",
@@ -168,6 +174,11 @@ CAMPAIGN_EVIDENCE = Table(
         Column("expected", DOUBLE, "The number expected of independent accounts."),
         Column("p_value", DOUBLE, "Chance of the observation if they were independent."),
         Column("query", STRING, "Spark SQL over silver and gold that reproduces observed."),
+        Column(
+            "exemplars",
+            array(STRING),
+            "Exchanges to read, by id: at most five, one an account; their text is in bronze only.",
+        ),
     ),
     key=("campaign_id", "layer", "direction", "statement"),
     partition="week",
