@@ -17,6 +17,7 @@ CAMPAIGN_COLUMNS = {
     "pivot_model": pl.String,
     "pivot_share": pl.Float64,
     "pivot_hours": pl.Float64,
+    "terms": pl.List(pl.Struct({"name": pl.String, "question": pl.String, "weight": pl.Float64})),
 }
 TRUTH_CAMPAIGN_COLUMNS = {
     "campaign": pl.String,
@@ -103,6 +104,16 @@ def truth(
         exchanges=pl.DataFrame(exchanges, schema=links),
         campaigns=pl.DataFrame(known, schema=TRUTH_CAMPAIGN_COLUMNS),
     )
+
+
+def terms(*explanations: str) -> list[dict[str, Any]]:
+    """Terms of a judged group: innocent explanations, and two that explain nothing."""
+    innocent = [{"name": name, "weight": -4.0} for name in explanations]
+    return [
+        *({**term, "question": "explained otherwise"} for term in innocent),
+        {"name": "even_load", "question": "coordinated", "weight": 0.0},
+        {"name": "focus", "question": "coordinated", "weight": -2.5},
+    ]
 
 
 def ids(prefix: str, count: int) -> list[str]:

@@ -23,13 +23,11 @@ def kind_of(group: str) -> str:
     return TRAILING_NUMBER.sub("", group) or group
 
 
-def control_groups(published: Published, truth: Truth, accused: pl.DataFrame) -> pl.DataFrame:
-    """One row a control group: group, control, accounts, accused, active, campaigns.
+def listed(truth: Truth) -> pl.DataFrame:
+    """group, control (its kind) and account_id of the control groups, each row once.
 
     Args:
-        published: What the week published.
         truth: What was true; `control` names the kind where truth/accounts has that column.
-        accused: account_id, each once.
     """
     rows = truth.accounts.filter(pl.col("kind") == "hard_negative")
     if "control" not in rows.columns:
@@ -37,7 +35,18 @@ def control_groups(published: Published, truth: Truth, accused: pl.DataFrame) ->
     named = rows.with_columns(
         pl.col("group").fill_null("unnamed"),
         pl.coalesce("control", pl.col("group").map_elements(kind_of, pl.String)),
-    ).select("group", "control", "account_id")
+    )
+    return named.select("group", pl.col("control").min().over("group"), "account_id").unique()
+
+
+def control_groups(published: Published, truth: Truth, accused: pl.DataFrame) -> pl.DataFrame:
+    """One row a control group: group, control, accounts, accused, active, campaigns.
+
+    Args:
+        published: What the week published.
+        truth: What was true.
+        accused: account_id, each once.
+    """
     harmed = accused.join(truth.guilty(), on="account_id", how="anti")
     blamed = published.members.join(published.accusing(), on="campaign_id", how="semi")
     by_account = (
@@ -47,7 +56,7 @@ def control_groups(published: Published, truth: Truth, accused: pl.DataFrame) ->
     )
     active = published.activity.select("account_id", active=pl.lit(True))
     marked = (
-        named.unique()
+        listed(truth)
         .join(by_account, on="account_id", how="left")
         .join(active, on="account_id", how="left")
     )

@@ -15,7 +15,16 @@ import numpy as np
 import polars as pl
 
 from stillwatch.errors import UsageError
-from stillwatch.evaluate import accounts, goals, groups, intervals, labels, over_campaigns, slices
+from stillwatch.evaluate import (
+    accounts,
+    explained,
+    goals,
+    groups,
+    intervals,
+    labels,
+    over_campaigns,
+    slices,
+)
 
 Result = dict[str, Any]
 
@@ -180,7 +189,14 @@ def _controls(runs: list[Result]) -> Result:
         for number, run in enumerate(runs, 1)
         for row in run["controls"]["accused_groups"]
     ]
-    return {**_total(rows, "groups", "active", "accused"), "by_kind": rows, "accused_groups": hit}
+    told = [run["controls"].get("explained") for run in runs]
+    return {
+        **_total(rows, "groups", "active", "accused"),
+        "by_kind": rows,
+        "accused_groups": hit,
+        # Empty where one was evaluated by a version that did not tell.
+        "explained": [] if None in told else explained.added(row for part in told for row in part),
+    }
 
 
 def _published(runs: list[Result]) -> Result:

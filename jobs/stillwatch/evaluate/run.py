@@ -20,6 +20,7 @@ from stillwatch.evaluate import (
     campaigns,
     controls,
     exchanges,
+    explained,
     goals,
     groups,
     intervals,
@@ -75,7 +76,7 @@ def figures(
         "enforcement": _enforcement(published, truth, owned, rng),
         "false_accusations": wrong,
         "precision_at": accounts.precision_at(exact["recall"]["value"], wrong),
-        "controls": controls.summary(controls.control_groups(published, truth, accused)),
+        "controls": _controls(published, truth, accused),
         "exchanges": exchanges.attribution(published, truth, owned, held, rng),
         "campaigns": rows,
         "over_campaigns": over_campaigns.summary(rows, lasting, rng),
@@ -114,6 +115,14 @@ def evaluate(lake: Lake, truth: Path, week: date, seed: int = 0) -> dict[str, An
     result = figures(load_published(lake, week), load_truth(lake, truth, week), seed, seen, week)
     named = ("generation", "quality", "code_version", "settings")
     return {"publication": {name: publication[name] for name in named}, **result}
+
+
+def _controls(published: Published, truth: Truth, accused: pl.DataFrame) -> dict[str, Any]:
+    """Who of the innocent was accused, and what is published of the others."""
+    return {
+        **controls.summary(controls.control_groups(published, truth, accused)),
+        "explained": explained.by_kind(published, truth, controls.listed(truth)),
+    }
 
 
 def _sample(truth: Truth) -> list[str]:

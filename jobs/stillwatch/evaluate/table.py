@@ -32,7 +32,7 @@ def table(result: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [_heading(result), _goals(result)]
     if result["campaigns"]:
         parts += [_campaigns(result), _over_campaigns(result)]
-    parts.append(_controls(result))
+    parts += [_controls(result), _explained(result)]
     parts.extend(_fairness(result))
     for trait in ("by_scenario", "by_rung"):
         if result[trait]:
@@ -189,6 +189,32 @@ def _controls(result: dict[str, Any]) -> Table:
     named = ", ".join(row["group"] for row in hit[:SHOWN])
     grid.caption = Text(f"accused: {named}" if hit else "no control group has an accused account")
     return grid
+
+
+def _explained(result: dict[str, Any]) -> Table:
+    """In which groups the controls are, and what is said of those."""
+    grid = _grid(
+        "benign control", "active", "in no group", "in part", "judged", "among others", "verdicts",
+        "explained by",
+    )  # fmt: skip
+    for row in result["controls"].get("explained", []):
+        nothing = {"nothing": sum(row["unexplained"].values())} if row["unexplained"] else {}
+        grid.add_row(
+            Text(row["control"]),
+            *(f"{row[key]:,}" for key in ("active", "ungrouped", "in_part", "judged")),
+            f"{row['among_others']:,}",
+            _tally(row["by_verdict"]),
+            _tally(row["explanations"] | nothing),
+        )
+    grid.caption = (
+        "in part: no judged group holds half of its accounts; among others: it is less than half "
+        "of the judged group"
+    )
+    return grid
+
+
+def _tally(counts: dict[str, int]) -> Text:
+    return Text(", ".join(f"{name} {count:,}" for name, count in counts.items()) or DASH)
 
 
 def _fairness(result: dict[str, Any]) -> list[RenderableType]:

@@ -1,0 +1,106 @@
+"""What is published of each kind of innocent group: by which verdict, in which words?
+
+Whom no judged group holds is left in peace, and nothing has to be said of him. A control group is
+told of by the judged group that holds most of its accounts, where that is half of them at least;
+what holds fewer is somebody else's, in which some of them happen to be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from stillwatch.evaluate.frames import ACCUSING, Published, Truth
+from stillwatch.judgement.terms import INNOCENT
+
+COUNTS = ("active", "ungrouped", "in_part", "judged", "among_others")
+NAMED = ("by_verdict", "explanations", "unexplained")
+
+
+def by_kind(published: Published, truth: Truth, listed: pl.DataFrame) -> list[dict[str, Any]]:
+    """One row a kind of control, sorted by kind.
+
+    Of a group only accounts count that sent something and took part in no campaign. Of judged
+    groups with as many of them one that accuses comes first, then the smallest.
+
+    Args:
+        published: What the week published.
+        truth: What was true of it.
+        listed: group, control, account_id of the control groups.
+
+    Returns:
+        control; active (groups), of which ungrouped (nobody is in a judged group), in_part (no
+        judged group holds half of them) and judged; of those among_others (less than half of the
+        judged group) and by_verdict, where `accusing` is confirmed or probable; explanations: how
+        many have each innocent explanation; unexplained: how many have none, by verdict.
+    """
+    active = listed.join(published.activity, on="account_id", how="semi").join(
+        truth.guilty(), on="account_id", how="anti"
+    )
+    held = (
+        active.with_columns(accounts=pl.col("account_id").n_unique().over("group"))
+        .join(published.members, on="account_id", how="left")
+        .group_by("group", "control", "accounts", "campaign_id")
+        .agg(held=pl.col("account_id").filter(pl.col("campaign_id").is_not_null()).n_unique())
+        .join(_told(published), on="campaign_id", how="left")
+        .sort("held", "accuses", "size", "campaign_id", descending=[True, True, False, False])
+        .unique("group", keep="first", maintain_order=True)
+    )
+    return added(_row(row) for row in held.to_dicts())
+
+
+def added(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one group or of one week each, added up by kind; the commonest name first."""
+    counts: dict[str, dict[str, Counter[str]]] = {}
+    for row in rows:
+        kind = counts.setdefault(row["control"], {name: Counter() for name in ("counts", *NAMED)})
+        kind["counts"].update({name: row[name] for name in COUNTS})
+        for name in NAMED:
+            kind[name].update(row[name])
+    return [
+        {
+            "control": kind,
+            **{name: counts[kind]["counts"][name] for name in COUNTS},
+            **{
+                name: dict(sorted(counts[kind][name].items(), key=lambda one: (-one[1], one[0])))
+                for name in NAMED
+            },
+        }
+        for kind in sorted(counts)
+    ]
+
+
+def _told(published: Published) -> pl.DataFrame:
+    """A row a judged group: campaign_id, size, verdict, accuses, words (names of explanations)."""
+    term = pl.element().struct
+    words = pl.col("terms").list.eval(
+        pl.element()
+        .filter((term.field("question") == INNOCENT) & (term.field("weight") < 0))
+        .struct.field("name")
+    )
+    sizes = published.members.group_by("campaign_id").agg(size=pl.col("account_id").n_unique())
+    return published.campaigns.select(
+        "campaign_id", "verdict", accuses=pl.col("verdict").is_in(ACCUSING), words=words
+    ).join(sizes, on="campaign_id", how="inner")
+
+
+def _row(group: dict[str, Any]) -> dict[str, Any]:
+    """The counts that one control group adds to its kind's."""
+    held, in_part = group["held"], 0 < 2 * group["held"] < group["accounts"]
+    is_judged = held > 0 and not in_part
+    verdict = "accusing" if group["accuses"] else group["verdict"]
+    words = group["words"] or []
+    return {
+        "control": group["control"],
+        "active": 1,
+        "ungrouped": int(not held),
+        "in_part": int(in_part),
+        "judged": int(is_judged),
+        "among_others": int(is_judged and 2 * held < group["size"]),
+        "by_verdict": {verdict: 1} if is_judged else {},
+        "explanations": dict.fromkeys(words, 1) if is_judged else {},
+        "unexplained": {verdict: 1} if is_judged and not words else {},
+    }
