@@ -1,8 +1,8 @@
 """How much does a word speak for a capability? Data only; capability.py says when it is asked.
 
-Phrases of a weight are divided by `|`. A phrase counts once a text, however often it stands there.
-ENOUGH in capability.py is what a class needs in all; `other` holds words of everyday requests,
-which a class must outweigh. No weight is given to a country, a person, a party or a belief.
+Phrases of a weight are divided by `|`; a phrase counts once a text. ENOUGH in capability.py is what
+a class needs in all; `other` holds words of everyday requests, which a class must outweigh. No
+weight is given to a country, a person, a party or a belief, nor ENOUGH to `sin`, `dice` (Spanish).
 """
 
 WORDS: dict[str, dict[int, str]] = {
@@ -320,27 +320,27 @@ WORDS: dict[str, dict[int, str]] = {
     "logic_and_alignment": {
         4: (
             "what comes next|next number|irrational|prove that|divisible|remainder|derivative"
-            "|differentiate|integrate|equation|equations|solve for|polynomial|theorem|lemma"
-            "|quadratic|probability|dice|perimeter|radius|triangle|syllogism|premise|premises"
-            "|contradiction|paradox|knights|knaves|puzzles|logically|deduce|must be true"
-            "|necessarily|true or false|morally|ethically|unethical|dilemma|should an ai"
+            "|differentiate|integrate|equation|equations|solve for|polynomial|theorem|lemma|of dice"
+            "|quadratic|probability|perimeter|radius|triangle|syllogism|premise|premises|sin theta"
+            "|contradiction|paradox|knights|knaves|puzzles|logically|deduce|must be true|cos theta"
+            "|necessarily|true or false|morally|ethically|unethical|dilemma|should an ai|fair dice"
             "|should the ai|докажи|докажите|уравнение|证明|方程|逻辑|谜题|証明|증명|in total"
             "|altogether|without using code|inscribed|volume of|area of|ratio of|value of x"
             "|find the value|real numbers|positive integers|prime factor|sum of the|product of the"
             "|equals|simplify|factorise|factorize|inequality|logarithm|modulo|deductively|fallacy"
-            "|counterexample|by induction|if and only if|years ago|years from now|twice as"
+            "|counterexample|by induction|if and only if|years ago|years from now|twice as|two dice"
             "|three times as|half as|average speed|taller than|older than|younger than|next in the"
             "|odd one out|odd numbers|even numbers|consecutive|square root|expected value|at random"
             "|randomly selected|without replacement|solve the|calculate the area|what is the value"
-            "|integer solutions|circumference|diagonal|truth table|valid argument|is lying"
+            "|integer solutions|circumference|diagonal|truth table|valid argument|is lying|the dice"
             "|telling the truth|求解|解方程|面积|体积|概率|数列|三角形|半径|质数|余数|说谎|真话"
             "|已知|平方根|equação|ecuación|équation|gleichung|方程式|방정식|معادلة|вероятность"
             "|wahrscheinlichkeit|probabilidad|probabilité|確率|확률|acertijo|énigme|rätsel|загадка"
             "|can we conclude|always lies|always tells|frac|sqrt|mathbb|antiderivative|eigenvalue"
-            "|eigenvalues|determinant|converges|parabola|logarithmic|cos|sin|odd number|even number"
+            "|eigenvalues|determinant|converges|parabola|logarithmic|odd number|even number"
             "|number of ways|first digit|last digit|clues|seating|sitting in a|does not belong"
             "|doesn t belong|total cost|total amount|priced at|prime number|prime numbers|is prime"
-            "|ai alignment|in a race|the integral|definite integral"
+            "|ai alignment|in a race|the integral|definite integral|sin x|cos x|sin 2x|cos 2x"
         ),
         3: (
             "solve|twice|times as|how much|sum|half of|percent of|per hour|mph|miles|surely|implies"
@@ -367,8 +367,8 @@ WORDS: dict[str, dict[int, str]] = {
             "|kg|meters|metres|inches|percent|甲|乙|元|等于|总共|共有|计算|velocidad|vitesse"
             "|geschwindigkeit|скорость|edad|âge|возраст|consider the|pi|maximum|minimum|find the"
             "|symmetric|alternating|to the left of|to the right of|opposite to|vertices|vertex|mile"
-            "|pounds|tan|log|copies|bought|per day|per week|liar|alignment problem|coins|balls|urn"
-            "|deck|gallon|trolley"
+            "|pounds|tan x|tan theta|log|copies|bought|per day|per week|liar|alignment problem"
+            "|coins|balls|urn|deck|gallon|trolley"
         ),
         1: (
             "two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|hundred|more than"
