@@ -17,6 +17,7 @@ CAMPAIGN_COLUMNS = {
     "pivot_model": pl.String,
     "pivot_share": pl.Float64,
     "pivot_hours": pl.Float64,
+    "explanation": pl.String,
     "terms": pl.List(pl.Struct({"name": pl.String, "question": pl.String, "weight": pl.Float64})),
 }
 TRUTH_CAMPAIGN_COLUMNS = {

@@ -9,6 +9,7 @@ from lakes import write_lake
 from rich.console import Console
 from stillwatch.evaluate import figures, pool, table
 from stillwatch.evaluate.frames import load_published
+from stillwatch.judgement.notes import ASIDE, NOTES
 
 from .cases import WEEK, ids, published, terms, truth
 
@@ -39,7 +40,7 @@ def explained(
 def test_whom_no_judged_group_holds_is_told_from_those_who_sent_nothing() -> None:
     rows = explained({"k1": CLASS}, {"k1": "benign"})
     assert rows["carrier_nat"]["ungrouped"] == rows["carrier_nat"]["active"] == 1
-    assert rows["carrier_nat"]["judged"] == rows["carrier_nat"]["in_part"] == 0
+    assert rows["carrier_nat"]["judged"] == rows["carrier_nat"]["elsewhere"] == 0
     assert "family" not in rows
     assert rows["class_assignment"]["ungrouped"] == 0
 
@@ -63,21 +64,44 @@ def test_what_speaks_against_without_explaining_is_no_explanation() -> None:
     assert row["unexplained"] == {"watch": 1}
 
 
-@pytest.mark.parametrize(("held", "key"), [(5, "judged"), (4, "in_part")])
-def test_a_group_with_less_than_half_of_them_is_not_theirs(held: int, key: str) -> None:
-    row = explained({"k": CLASS[:held]}, {"k": "benign"}, {"k": terms(PLACE)})["class_assignment"]
+@pytest.mark.parametrize(
+    ("held", "others", "key", "in_part", "among_others"),
+    [
+        (5, 0, "judged", 0, 0),
+        (5, 6, "judged", 0, 1),  # half of them, and of the group less than half
+        (4, 4, "judged", 1, 0),  # less than half of them, and half of the group
+        (4, 5, "elsewhere", 0, 0),
+        (1, 1, "elsewhere", 0, 0),  # one account makes no group
+    ],
+)
+def test_a_judged_group_is_theirs_that_holds_half_of_them_or_half_of_which_they_are(
+    held: int, others: int, key: str, in_part: int, among_others: int
+) -> None:
+    groups = {"k": CLASS[:held] + ids("p", others)}
+    row = explained(groups, {"k": "benign"}, {"k": terms(PLACE)})["class_assignment"]
     assert row[key] == row["active"] == 1
     assert row["ungrouped"] == 0
+    assert (row["in_part"], row["among_others"]) == (in_part, among_others)
     assert row["explanations"] == ({PLACE: 1} if key == "judged" else {})
     assert row["by_verdict"] == ({"benign": 1} if key == "judged" else {})
 
 
-def test_a_group_of_others_that_holds_all_of_them_is_said_to_be() -> None:
-    crowd = {"k": [*OFFICE, *ids("p", 7)]}
-    row = explained(crowd, {"k": "benign"}, {"k": terms(COPIED)})["agency"]
-    assert (row["judged"], row["among_others"]) == (1, 1)
-    crowd = {"k": [*OFFICE, *ids("p", 6)]}
-    assert explained(crowd, {"k": "benign"})["agency"]["among_others"] == 0
+def test_a_small_group_of_their_own_comes_before_a_large_one_of_others() -> None:
+    groups = {"crowd": [*CLASS[:4], *ids("p", 20)], "own": CLASS[6:9]}
+    row = explained(groups, {"crowd": "watch", "own": "benign"})["class_assignment"]
+    assert row["by_verdict"] == {"benign": 1}
+
+
+def test_a_note_is_read_from_the_explanation() -> None:
+    told = published(
+        {"k": CLASS, "l": OFFICE}, {"k": "watch", "l": "benign"}, terms={"k": terms()},
+        explanation={"k": f"Not enough for a lead. 7% is the group's: {NOTES[ASIDE]}.",
+                     "l": "Explained without a campaign."},
+    )  # fmt: skip
+    known = truth({}, controls=CONTROLS)
+    agency, school = figures(told, known, week=WEEK)["controls"]["explained"]
+    assert (agency["notes"], school["notes"]) == ({}, {ASIDE: 1})
+    assert school["unexplained"] == {"watch": 1}
 
 
 def test_of_groups_with_as_many_the_one_that_accuses_is_told() -> None:
@@ -108,9 +132,9 @@ def test_lakes_are_added_up_and_the_commonest_words_come_first() -> None:
             lake(3, "benign", PLACE, COPIED)]  # fmt: skip
     agency, school = pool(runs)["controls"]["explained"]
     assert agency == {
-        "control": "agency", "active": 4, "ungrouped": 0, "in_part": 0, "judged": 4,
-        "among_others": 0, "by_verdict": {"benign": 3, "watch": 1},
-        "explanations": {PLACE: 2, COPIED: 1, PAYER: 1}, "unexplained": {"watch": 1},
+        "control": "agency", "active": 4, "ungrouped": 0, "elsewhere": 0, "judged": 4,
+        "in_part": 0, "among_others": 0, "by_verdict": {"benign": 3, "watch": 1},
+        "explanations": {PLACE: 2, COPIED: 1, PAYER: 1}, "unexplained": {"watch": 1}, "notes": {},
     }  # fmt: skip
     assert list(agency["explanations"]) == [PLACE, COPIED, PAYER]
     assert (school["active"], school["ungrouped"]) == (4, 4)
@@ -123,9 +147,9 @@ def test_the_table_says_it_in_words() -> None:
     console.print(table(pool([lake(0, "benign", PAYER), lake(1, "watch")])))
     lines = console.export_text().splitlines()
     told = next(line for line in lines if line.startswith("agency") and "benign" in line)
-    assert told.split()[1:6] == ["2", "0", "0", "2", "0"]
+    assert told.split()[1:7] == ["2", "0", "0", "2", "0", "0"]
     assert "benign 1, watch 1" in told
-    assert f"{PAYER} 1, nothing 1" in told
+    assert f"{PAYER} 1, no explanation 1" in told
 
 
 def test_a_lake_tells_its_terms(tmp_path: Any) -> None:

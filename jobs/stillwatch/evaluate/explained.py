@@ -1,8 +1,8 @@
 """What is published of each kind of innocent group: by which verdict, in which words?
 
 Whom no judged group holds is left in peace, and nothing has to be said of him. A control group is
-told of by the judged group that holds most of its accounts, where that is half of them at least;
-what holds fewer is somebody else's, in which some of them happen to be.
+told of by a judged group that is its own: that holds half of its accounts, or half of which are its
+accounts. What is neither is somebody else's, in which some of them happen to be.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from typing import Any
 import polars as pl
 
 from stillwatch.evaluate.frames import ACCUSING, Published, Truth
+from stillwatch.judgement.notes import NOTES
 from stillwatch.judgement.terms import INNOCENT
 
-COUNTS = ("active", "ungrouped", "in_part", "judged", "among_others")
-NAMED = ("by_verdict", "explanations", "unexplained")
+COUNTS = ("active", "ungrouped", "elsewhere", "judged", "in_part", "among_others")
+NAMED = ("by_verdict", "explanations", "unexplained", "notes")
+MIN_HELD = 2  # one account makes no group
 
 
 def by_kind(published: Published, truth: Truth, listed: pl.DataFrame) -> list[dict[str, Any]]:
     """One row a kind of control, sorted by kind.
 
-    Of a group only accounts count that sent something and took part in no campaign. Of judged
-    groups with as many of them one that accuses comes first, then the smallest.
+    Of a control group only accounts count that sent something and took part in no campaign. Of
+    several judged groups of its own it is the one that holds most of them; of those that hold as
+    many, first one that accuses, then the smallest.
 
     Args:
         published: What the week published.
@@ -32,10 +35,11 @@ def by_kind(published: Published, truth: Truth, listed: pl.DataFrame) -> list[di
         listed: group, control, account_id of the control groups.
 
     Returns:
-        control; active (groups), of which ungrouped (nobody is in a judged group), in_part (no
-        judged group holds half of them) and judged; of those among_others (less than half of the
-        judged group) and by_verdict, where `accusing` is confirmed or probable; explanations: how
-        many have each innocent explanation; unexplained: how many have none, by verdict.
+        control; active (groups), of which ungrouped (nobody is in a judged group), elsewhere
+        (some are, but no judged group is their own) and judged; of those in_part (less than half
+        of them is in it), among_others (they are less than half of it) and by_verdict, where
+        `accusing` is confirmed or probable; explanations: how many have each innocent
+        explanation; unexplained: how many have none, by verdict; notes: how many have each note.
     """
     active = listed.join(published.activity, on="account_id", how="semi").join(
         truth.guilty(), on="account_id", how="anti"
@@ -46,7 +50,19 @@ def by_kind(published: Published, truth: Truth, listed: pl.DataFrame) -> list[di
         .group_by("group", "control", "accounts", "campaign_id")
         .agg(held=pl.col("account_id").filter(pl.col("campaign_id").is_not_null()).n_unique())
         .join(_told(published), on="campaign_id", how="left")
-        .sort("held", "accuses", "size", "campaign_id", descending=[True, True, False, False])
+        .with_columns(
+            own=(pl.col("held") >= MIN_HELD)
+            & (2 * pl.col("held") >= pl.min_horizontal("accounts", "size"))
+        )
+        .sort(
+            "own",
+            "held",
+            "accuses",
+            "size",
+            "campaign_id",
+            descending=[True, True, True, False, False],
+            nulls_last=True,
+        )
         .unique("group", keep="first", maintain_order=True)
     )
     return added(_row(row) for row in held.to_dicts())
@@ -74,7 +90,10 @@ def added(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _told(published: Published) -> pl.DataFrame:
-    """A row a judged group: campaign_id, size, verdict, accuses, words (names of explanations)."""
+    """A row a judged group: campaign_id, size, verdict, accuses, words, explanation.
+
+    `words` are the names of its innocent explanations.
+    """
     term = pl.element().struct
     words = pl.col("terms").list.eval(
         pl.element()
@@ -83,24 +102,30 @@ def _told(published: Published) -> pl.DataFrame:
     )
     sizes = published.members.group_by("campaign_id").agg(size=pl.col("account_id").n_unique())
     return published.campaigns.select(
-        "campaign_id", "verdict", accuses=pl.col("verdict").is_in(ACCUSING), words=words
+        "campaign_id",
+        "verdict",
+        "explanation",
+        accuses=pl.col("verdict").is_in(ACCUSING),
+        words=words,
     ).join(sizes, on="campaign_id", how="inner")
 
 
 def _row(group: dict[str, Any]) -> dict[str, Any]:
     """The counts that one control group adds to its kind's."""
-    held, in_part = group["held"], 0 < 2 * group["held"] < group["accounts"]
-    is_judged = held > 0 and not in_part
+    held, is_own = group["held"], bool(group["own"])
     verdict = "accusing" if group["accuses"] else group["verdict"]
-    words = group["words"] or []
+    words, text = group["words"] or [], group["explanation"] or ""
+    noted = [name for name, mark in NOTES.items() if mark in text]
     return {
         "control": group["control"],
         "active": 1,
         "ungrouped": int(not held),
-        "in_part": int(in_part),
-        "judged": int(is_judged),
-        "among_others": int(is_judged and 2 * held < group["size"]),
-        "by_verdict": {verdict: 1} if is_judged else {},
-        "explanations": dict.fromkeys(words, 1) if is_judged else {},
-        "unexplained": {verdict: 1} if is_judged and not words else {},
+        "elsewhere": int(held and not is_own),
+        "judged": int(is_own),
+        "in_part": int(is_own and 2 * held < group["accounts"]),
+        "among_others": int(is_own and 2 * held < group["size"]),
+        "by_verdict": {verdict: 1} if is_own else {},
+        "explanations": dict.fromkeys(words, 1) if is_own else {},
+        "unexplained": {verdict: 1} if is_own and not words else {},
+        "notes": dict.fromkeys(noted, 1) if is_own else {},
     }

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stillwatch.evaluate import explained
 from stillwatch.evaluate.goals import MAX_VOLUME_ERROR, MIN_COMPLETENESS, MIN_PURITY
 
 STYLES = {"met": "green", "short": "red", "unproven": "yellow", "not measured": "dim"}
@@ -194,21 +195,20 @@ def _controls(result: dict[str, Any]) -> Table:
 def _explained(result: dict[str, Any]) -> Table:
     """In which groups the controls are, and what is said of those."""
     grid = _grid(
-        "benign control", "active", "in no group", "in part", "judged", "among others", "verdicts",
-        "explained by",
+        "benign control", "active", "in no group", "elsewhere", "judged", "in part",
+        "among others", "verdicts", "in words",
     )  # fmt: skip
     for row in result["controls"].get("explained", []):
-        nothing = {"nothing": sum(row["unexplained"].values())} if row["unexplained"] else {}
+        nothing = {"no explanation": sum(row["unexplained"].values())}
         grid.add_row(
             Text(row["control"]),
-            *(f"{row[key]:,}" for key in ("active", "ungrouped", "in_part", "judged")),
-            f"{row['among_others']:,}",
+            *(f"{row[key]:,}" for key in explained.COUNTS),
             _tally(row["by_verdict"]),
-            _tally(row["explanations"] | nothing),
+            _tally(row["explanations"] | (nothing if row["unexplained"] else {}) | row["notes"]),
         )
     grid.caption = (
-        "in part: no judged group holds half of its accounts; among others: it is less than half "
-        "of the judged group"
+        "elsewhere: in judged groups of which none is their own; in part: less than half of them "
+        "is in it; among others: they are less than half of it"
     )
     return grid
 

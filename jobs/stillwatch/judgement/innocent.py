@@ -223,7 +223,8 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
 def public_questions(group: Group, everyone: Population) -> Term | None:
     """A published benchmark has the same questions for all who run it, each on a sample.
 
-    Those who run it have other work besides.
+    Those who run it have other work besides. So have a class with one assignment, and people who
+    pass a prompt on with words of their own: the term cannot tell these from each other.
     """
     again = repeated(group)
     focus = group.exchanges / max(1, int(group.members["n"].sum()))
@@ -235,7 +236,7 @@ def public_questions(group: Group, everyone: Population) -> Term | None:
         -6.0 if focus < 0.5 else -4.0,
         f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
         f"in {focus:.0%} of the accounts' traffic, as where several parties draw on one published "
-        "benchmark",
+        "benchmark, a class on one assignment, or people vary a prompt that is passed on",
         "prompt_span",
     )
 

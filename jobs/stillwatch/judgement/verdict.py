@@ -22,6 +22,7 @@ from stillwatch.judgement.content import asked_for
 from stillwatch.judgement.feeds import Limit, limits
 from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS, SOFTWARE
 from stillwatch.judgement.leads import Lead
+from stillwatch.judgement.notes import notes
 from stillwatch.judgement.terms import COORDINATED, EXTRACTING, INNOCENT, Group, Population, Term
 
 FAMILIES = {
@@ -150,7 +151,10 @@ def judge(
         aside=aside,
     )
     said = tuple(f"{limit.feed}: {limit.statement}" for limit in missing)
-    return Verdict(name, odds, p, found, said, _explain(name, families, found, innocent))
+    text = _explain(name, families, found, innocent)
+    if name in ("watch", "benign"):
+        text += "".join(f" {note[0].upper()}{note[1:]}." for note in notes(found, settings))
+    return Verdict(name, odds, p, found, said, text)
 
 
 def _focus(found: tuple[Term, ...]) -> float:
