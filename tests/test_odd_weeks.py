@@ -26,6 +26,7 @@ from odd_lines import (
     write,
 )
 from stillwatch.cli import main
+from stillwatch.io.lake import Lake
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
@@ -35,26 +36,44 @@ def session(spark: Any) -> None:
     """The runner takes the session that is there."""
 
 
+def report(lake: Lake, folder: Path) -> str:
+    """The page that the command writes of the week."""
+    page = folder / "report.html"
+    assert main(["report", "--lake", str(lake.root), "--week", str(WEEK), "--out", str(page)]) == 0
+    return page.read_text(encoding="utf-8")
+
+
 def test_a_week_without_traffic_says_that_there_was_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lake = published(land(tmp_path / "landing", []), tmp_path)
-    assert "lines read 0 = parsed 0 + quarantined 0" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "lines read 0 = parsed 0 + quarantined 0" in told
+    assert "No group: the week has no exchanges." in told
     assert judged(lake).is_empty()
-    page = tmp_path / "report.html"
-    assert main(["report", "--lake", str(lake.root), "--week", str(WEEK), "--out", str(page)]) == 0
-    assert "<dt>Exchanges</dt><dd>0</dd>" in page.read_text(encoding="utf-8")
+    page = report(lake, tmp_path)
+    assert "<dt>Exchanges</dt><dd>0</dd>" in page
+    assert "No group: the week has no exchanges." in page
 
 
-def test_two_accounts_are_no_group(tmp_path: Path) -> None:
+def test_two_accounts_are_no_group(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """They have everything in common, and nobody to compare them with."""
     lake = published(land(tmp_path / "landing", campaign("two", 2, 20)), tmp_path)
     assert lake.publication(WEEK)["tables"]["silver.exchanges"]["rows"] == 40
-    assert judged(lake).filter(pl.col("verdict").is_in(ACCUSING)).is_empty()
+    assert judged(lake).is_empty()
+    why = "No group: 2 active accounts; a group needs 5."
+    assert why in capsys.readouterr().out
+    assert why in report(lake, tmp_path)
 
 
-def test_a_week_of_campaigns_only_keeps_them_apart(tmp_path: Path) -> None:
-    """Nobody honest is there to be compared with: the campaigns still are three, each its own."""
+def test_a_week_of_campaigns_only_keeps_them_apart_and_says_why_none_is_a_lead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody honest is there to be compared with: the campaigns still are three, each its own.
+
+    What they ask for, when they signed up and what they share is what everyone does, so that none
+    is a lead. None is called innocent either, and the explanation names everyone's share.
+    """
     planted = {name: campaign(name, 12, 8) for name in ("alpha", "bravo", "delta")}
     landing = land(tmp_path / "landing", [one for lines in planted.values() for one in lines])
     rows = judged(published(landing, tmp_path))
@@ -62,6 +81,12 @@ def test_a_week_of_campaigns_only_keeps_them_apart(tmp_path: Path) -> None:
     assert members == {
         tuple(sorted({one["account_id"] for one in lines})) for lines in planted.values()
     }
+    assert "No group:" not in capsys.readouterr().out
+    assert rows["verdict"].to_list() == ["watch"] * 3
+    for row in rows.iter_rows(named=True):
+        assert row["limits"] == []
+        assert "no more than usual: 100% of the exchanges" in row["explanation"]
+        assert "100% of those of everyone do" in row["explanation"]
 
 
 def test_one_giant_component_is_one_group_that_is_not_everyones_fault(tmp_path: Path) -> None:
@@ -77,7 +102,12 @@ def test_one_giant_component_is_one_group_that_is_not_everyones_fault(tmp_path: 
         for k, one in enumerate(honest(60, 6))
     ]
     rows = judged(published(land(tmp_path / "landing", wrapped), tmp_path))
-    assert rows.filter(pl.col("verdict").is_in(ACCUSING)).is_empty()
+    (group,) = rows.iter_rows(named=True)
+    assert group["members"] == [f"own{i:03d}" for i in range(60)]
+    assert (group["accounts"], group["exchanges"]) == (60, 360)
+    assert group["verdict"] == "benign"
+    assert "people in one place" in {term["name"] for term in group["terms"]}
+    assert "share 3 networks while 60 instruments pay for 60 accounts" in group["explanation"]
 
 
 def off(line_of: dict[str, Any]) -> int:

@@ -206,6 +206,7 @@ def _progress(name: str, staged: Staged) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """`stillwatch run`."""
+    from stillwatch import report as reporter
     from stillwatch.io import runner
 
     started = time.monotonic()
@@ -218,6 +219,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for line in runner.reconcile(job.lake, arguments.week):
         print(f"  {line}")
+    if why := reporter.no_group(job.lake, arguments.week):
+        print(f"  {why}")
     return 0
 
 

@@ -38,6 +38,20 @@ def test_a_system_prompt_in_common_and_ordinary_work_is_a_product() -> None:
     assert verdict(replace(CAMPAIGN, span_exchanges=0)) in ACCUSED
 
 
+def test_a_watch_says_what_everyone_asks_for_as_much() -> None:
+    """As in a week of campaigns only, where nobody is there to be compared with."""
+    asks_too = replace(EVERYONE, elicits=27_000, capabilities={"logic_and_alignment": 30_000})
+    untied = replace(CAMPAIGN, instruments=instruments([]))
+    found = judge(untied, asks_too, 20, SETTINGS)
+    assert found.verdict == "watch"
+    assert (
+        "That is no more than usual: 100% of the exchanges draw on a capability that is worth "
+        "training for; 100% of those of everyone do; 90% of the exchanges ask for reasoning to be "
+        "written out; 90% of those of everyone do."
+    ) in found.explanation
+    assert "no more than usual" not in judge(untied, EVERYONE, 20, SETTINGS).explanation
+
+
 def test_activity_alone_accuses_nobody() -> None:
     alone = replace(CAMPAIGN, instruments=instruments([]))
     found = judge(alone, EVERYONE, 20, SETTINGS)
@@ -301,3 +315,18 @@ def test_days_without_addresses_lower_a_verdict_and_are_named() -> None:
     found = judge(CAMPAIGN, replace(EVERYONE, days=thin), 20, SETTINGS)
     assert found.verdict == "probable"
     assert [f"{day}" in found.limits[0] for day in days] == [False] * 5 + [True] * 2
+
+
+@pytest.mark.parametrize("known", [0.1, 0.4, 0.9])
+def test_a_group_without_addresses_is_told_however_many_others_have_some(known: float) -> None:
+    partly = EVERYONE.accounts.with_columns(addressed=(pl.col("n") * known).ceil().cast(pl.Int64))
+    everyone = replace(EVERYONE, accounts=partly)
+    assert judge(CAMPAIGN, everyone, 20, SETTINGS).verdict == "confirmed"
+    hidden = replace(CAMPAIGN, members=POOL.with_columns(addressed=0))
+    found = judge(hidden, everyone, 20, SETTINGS)
+    assert found.verdict == "probable"
+    (limit,) = found.limits
+    assert limit.startswith("network: 0% of these accounts' exchanges have an address, ")
+    # Nor is it a lead where nothing but a place might explain or tie it.
+    untied = replace(UNTIED, members=POOL.with_columns(addressed=0))
+    assert judge(untied, everyone, 20, SETTINGS).verdict == "withheld"

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from lakes import write_lake
 from stillwatch.errors import UsageError
-from stillwatch.report import render, view, write
+from stillwatch.report import no_group, render, view, write
 from stillwatch.tables import TABLES
 
-from .example import WEEK, campaign, evidence, tables
+from .example import START, WEEK, campaign, evidence, tables
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "path", "rect", "line", "circle"}
 HOSTILE = [
@@ -193,9 +193,31 @@ def test_silence_on_one_side_is_no_proof_and_missing_numbers_are_left_out(tmp_pa
 def test_week_without_groups_is_a_whole_page(tmp_path: Path) -> None:
     lake = write_lake(tmp_path / "lake", WEEK, {})
     text = assert_inert(render(lake, WEEK)).text
+    assert "No group: the week has no exchanges." in text
     assert "No group was confirmed" in text
     assert "No group was explained otherwise" in text
     assert "No result of a check is published" in text
+
+
+@pytest.mark.parametrize(
+    ("accounts", "said"),
+    [
+        (1, "No group: 1 active account; a group needs 5."),
+        (4, "No group: 4 active accounts; a group needs 5."),
+        (60, "No group: 60 active accounts, of which no 5 have enough in common."),
+    ],
+)
+def test_a_week_without_groups_says_why(accounts: int, said: str, tmp_path: Path) -> None:
+    sent = [{"exchange_id": f"x{n}", "account_id": f"a{n}"} for n in range(accounts)]
+    asleep = campaign("cmp_9", "watch", status="dormant", accounts=0, exchanges=0)
+    rows = {"silver.exchanges": [row | {"ts": START} for row in sent]}
+    for name, groups in (("none", []), ("asleep", [asleep])):
+        lake = write_lake(tmp_path / name, WEEK, rows | {"gold.campaigns": groups})
+        assert no_group(lake, WEEK) == said
+        assert said in Page(render(lake, WEEK)).text
+    lake = write_lake(tmp_path / "some", WEEK, rows | {"gold.campaigns": [campaign("c", "benign")]})
+    assert no_group(lake, WEEK) == ""
+    assert "No group:" not in Page(render(lake, WEEK)).text
 
 
 def test_more_groups_than_sections_are_counted_and_listed(

@@ -39,8 +39,8 @@ class Published:
         """Campaigns that accuse: confirmed or probable.
 
         Args:
-            enforced: Leave out those that an analyst dismissed, as the enforcement feed does. The
-                figures themselves keep them: dismissing an error does not unmake it.
+            enforced: Leave out those that an analyst dismissed, as whoever acts on the tables is
+                to do. The figures themselves keep them: dismissing an error does not unmake it.
         """
         rows = self.campaigns.filter(pl.col("verdict").is_in(ACCUSING))
         if enforced:

@@ -133,7 +133,7 @@ def _sample(truth: Truth) -> list[str]:
 def _enforcement(
     published: Published, truth: Truth, owned: pl.DataFrame, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """The same for what the enforcement feed holds: without campaigns that were dismissed."""
+    """The same for what may be acted on: without campaigns that were dismissed."""
     feed = published.accused(enforced=True)
     honest = accounts.honest_active(published, truth, feed)
     held = groups.accusing(published, truth, owned, enforced=True)

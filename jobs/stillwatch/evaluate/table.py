@@ -75,7 +75,7 @@ def _heading(result: dict[str, Any]) -> Text:
     if feed["dismissed_campaigns"]:
         lines.append(
             f"Dismissed by analysts: {feed['dismissed_campaigns']} campaigns; without them "
-            f"{feed['false_positives']:,} false accusations remain in the feed."
+            f"{feed['false_positives']:,} false accusations remain."
         )
     return Text("\n".join(lines))
 

@@ -13,6 +13,8 @@ import polars as pl
 from stillwatch.judgement.terms import Group, Population
 
 HALF = 0.5
+# Of all exchanges, the share with an address below which addresses are missing for everyone.
+MIN_ADDRESSED = 0.05
 # Days with fewer accounts or exchanges than this tell nothing of a feed.
 MIN_DAY = 20
 
@@ -53,7 +55,7 @@ def _payment(members: pl.DataFrame, accounts: pl.DataFrame) -> list[Limit]:
 
 def _network(members: pl.DataFrame, everyone: Population) -> list[Limit]:
     overall = _addressed(everyone.accounts)
-    if overall < 0.05:
+    if overall < MIN_ADDRESSED:
         return [Limit("network", everywhere=True, statement="hardly any addresses were logged")]
     days = everyone.days.select("day", rows="exchanges", known="addressed")
     gone = _gone(days, overall)
@@ -61,7 +63,7 @@ def _network(members: pl.DataFrame, everyone: Population) -> list[Limit]:
         said = f"hardly any addresses were logged on {', '.join(map(str, gone))}"
         return [Limit("network", everywhere=False, statement=said)]
     mine = _addressed(members)
-    if mine < HALF <= overall:
+    if mine < HALF:
         said = f"{mine:.0%} of these accounts' exchanges have an address, {overall:.0%} of all"
         return [Limit("network", everywhere=False, statement=said)]
     return []

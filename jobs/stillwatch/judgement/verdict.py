@@ -40,6 +40,8 @@ FAMILIES = {
 COHORT = frozenset({"sign-up", "activity"})
 # Terms of what is asked for, rather than of how much.
 CONTENT = ("targeted_capabilities", "elicited_reasoning", "graded_answers", "long_answers")
+# A share of content is usual that weighs less than this, though it is that of most exchanges.
+USUAL, MOSTLY = 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -267,9 +269,17 @@ def _explain(
     )[:2]
     if strongest and verdict in ("confirmed", "probable", "withheld", "watch"):
         text += " " + "; ".join(term.statement for term in strongest) + "."
+    usual = [term.statement for term in found if _is_usual(term)]
+    if usual and verdict == "watch":
+        text += " That is no more than usual: " + "; ".join(usual) + "."
     if innocent:
         text += " Innocent explanations weighed: " + "; ".join(x.statement for x in innocent) + "."
     return text
+
+
+def _is_usual(term: Term) -> bool:
+    """Whether most exchanges ask for something, and hardly fewer of those it is taken against."""
+    return term.name in CONTENT[:-1] and term.observed >= MOSTLY and term.weight < USUAL
 
 
 __all__ = ["COORDINATED", "Verdict", "judge", "measure"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from stillwatch.config import JudgeSettings
 from stillwatch.errors import UsageError
 from stillwatch.io.lake import Lake
 from stillwatch.report import words
@@ -59,7 +60,6 @@ def load(lake: Lake, week: date) -> Week:
     if publication is None:
         raise UsageError(f"week {week} has not been published in {lake.root}")
     campaigns = lake.scan("gold.campaigns", week).collect()
-    accounts = lake.scan("silver.exchanges", week).select(pl.col("account_id").n_unique())
     feed = pl.col("source_file").str.extract(r"^([^/.]+)").fill_null("unknown").alias("feed")
     return Week(
         week=week,
@@ -70,7 +70,7 @@ def load(lake: Lake, week: date) -> Week:
         members=_members(lake, week),
         accused=_accused(lake, week, campaigns),
         hours=_hours(lake, week),
-        accounts=accounts.collect(engine="streaming").item(),
+        accounts=_active(lake, week),
         quality=lake.scan("gold.quality_results", week).collect(),
         quarantine=lake.scan("bronze.quarantine", week)
         .group_by(feed, "reason")
@@ -79,6 +79,44 @@ def load(lake: Lake, week: date) -> Week:
         .collect(),
         launches=lake.scan("bronze.models", week).select("model", "launched_at").collect(),
     )
+
+
+def no_group(lake: Lake, week: date) -> str:
+    """Why a published week has no judged group, in a sentence; empty where it has one.
+
+    Raises:
+        UsageError: The week has not been published.
+    """
+    campaigns = lake.scan("gold.campaigns", week).select("status").collect()
+    publication = lake.publication(week)
+    if publication is None or _judged(campaigns):
+        return ""
+    return silence(publication, campaigns, _active(lake, week))
+
+
+def silence(publication: dict[str, Any], campaigns: pl.DataFrame, accounts: int) -> str:
+    """The same of rows already read.
+
+    Args:
+        publication: The row of gold.publications.
+        campaigns: Of gold.campaigns, status.
+        accounts: Accounts that sent anything.
+    """
+    if _judged(campaigns):
+        return ""
+    exchanges = publication["tables"]["silver.exchanges"]["rows"]
+    return words.no_group(exchanges, accounts, JudgeSettings().min_accounts)
+
+
+def _judged(campaigns: pl.DataFrame) -> bool:
+    """Whether a group was judged: a campaign that sleeps was not."""
+    return not campaigns.filter(pl.col("status").ne_missing("dormant")).is_empty()
+
+
+def _active(lake: Lake, week: date) -> int:
+    sent = lake.scan("silver.exchanges", week).select(pl.col("account_id").n_unique())
+    found: int = sent.collect(engine="streaming").item()
+    return found
 
 
 def _members(lake: Lake, week: date) -> pl.DataFrame:

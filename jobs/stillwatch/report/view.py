@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from stillwatch.report import charts, words
+from stillwatch.report import charts, frames, words
 from stillwatch.report.frames import Week
 from stillwatch.tables import table
 
@@ -33,6 +33,7 @@ def page(week: Week) -> dict[str, Any]:
         "explained": [row for row in rows if row["verdict"] not in words.DETAILED],
         "sections": [section(week, row) for row in detailed[:MAX_SECTIONS]],
         "unshown": max(0, len(detailed) - MAX_SECTIONS),
+        "silence": frames.silence(week.publication, week.campaigns, week.accounts),
         "quality": quality(week.quality),
         "lines": reconciliation(week),
     }

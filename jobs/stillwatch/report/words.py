@@ -31,10 +31,26 @@ VERDICTS = {
 }
 DECISIONS = {
     "confirmed": "An analyst confirmed this group.",
-    "dismissed": "An analyst dismissed this group: the verdict is kept for the record, and the "
-    "enforcement feed leaves it out.",
+    "dismissed": "An analyst dismissed this group: the verdict is kept for the record, and whoever "
+    "acts on these tables is to leave it out.",
 }
 _UNSAFE = {"Cc", "Cf", "Co", "Cn", "Cs"}
+
+
+def no_group(exchanges: int, accounts: int, least: int) -> str:
+    """Why a week has no judged group, in one sentence.
+
+    Args:
+        exchanges: Of the week.
+        accounts: That sent them.
+        least: Accounts of the smallest group.
+    """
+    if not exchanges:
+        return "No group: the week has no exchanges."
+    active = f"{count(accounts)} active account{'' if accounts == 1 else 's'}"
+    if accounts < least:
+        return f"No group: {active}; a group needs {least}."
+    return f"No group: {active}, of which no {least} have enough in common."
 
 
 def visible(text: str) -> str:
