@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow]
 WEEKS = [date(2026, 11, 2) + timedelta(days=7 * n) for n in range(4)]
 FIRST, SECOND, THIRD, FOURTH = WEEKS
 STEPS = ("gold.decisions", "gold.account_links", "gold.campaigns")
+OPENED = datetime(2026, 10, 20, tzinfo=UTC)
 CLAUSES = [10**6 + n for n in range(7)]
 ACCUSED = ("confirmed", "probable")
 Silver = dict[str, Rows]
@@ -56,7 +57,7 @@ def silver(clauses: list[int], late: int = 0, *, tied: bool = True) -> Silver:
         name = row["account_id"]
         own = {} if tied else {"network_hash": crc32(f"network {name}".encode())}
         if tied:
-            row |= {"payment_hash": 900 + i // 6, "created_at": row["created_at"].replace(month=10)}
+            row |= {"payment_hash": 900 + i // 6, "created_at": OPENED + timedelta(hours=i)}
         for n in range(30 + late):
             said = clauses if n < 30 else clauses[2:]
             spans = said + [int(v) for v in rng.integers(2**40, 2**50, 6)]
