@@ -94,19 +94,21 @@ def _told(published: Published) -> pl.DataFrame:
 
     `words` are the names of its innocent explanations.
     """
-    term = pl.element().struct
-    words = pl.col("terms").list.eval(
-        pl.element()
-        .filter((term.field("question") == INNOCENT) & (term.field("weight") < 0))
-        .struct.field("name")
-    )
+    words = [
+        [
+            term["name"]
+            for term in terms or ()
+            if term["question"] == INNOCENT and term["weight"] < 0
+        ]
+        for terms in published.campaigns["terms"].to_list()
+    ]
     sizes = published.members.group_by("campaign_id").agg(size=pl.col("account_id").n_unique())
     return published.campaigns.select(
         "campaign_id",
         "verdict",
         "explanation",
         accuses=pl.col("verdict").is_in(ACCUSING),
-        words=words,
+        words=pl.Series(values=words, dtype=pl.List(pl.String)),
     ).join(sizes, on="campaign_id", how="inner")
 
 
