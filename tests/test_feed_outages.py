@@ -11,8 +11,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from odd_lines import WEEK, Lines, account, campaign, honest, judged, known, land, published, write
+from odd_lines import WEEK, Lines, account, campaign, honest, known, land, write
+from stillwatch.io import runner
+from stillwatch.io.runner import Job
+from stillwatch.pipeline import STEPS
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 # What each verdict says against the accounts, from nothing on.
@@ -68,9 +72,17 @@ def landed(root: Path, lines: Lines, snapshots: dict[date, Lines]) -> Path:
 
 
 def verdicts(landing: Path, root: Path) -> Found:
-    """The verdict on each planted campaign and its limits; nobody else may be accused."""
+    """The verdict on each planted campaign and its limits; nobody else may be accused.
+
+    The steps of the map are run as far as the campaigns.
+    """
+    job = Job.open(root / "lake", WEEK, landing)
+    names = [step.name for step in STEPS]
+    for name in names[: names.index("gold.campaigns") + 1]:
+        runner.run_step(name, job)
     found = {}
-    for row in judged(published(landing, root)).iter_rows(named=True):
+    judged = pl.read_delta(str(job.staging.path("gold.campaigns")))
+    for row in judged.iter_rows(named=True):
         names = {member[:-3] for member in row["members"]}
         if row["exchanges"] and names <= {"cards", "nets"}:
             (name,) = names

@@ -45,9 +45,9 @@ def test_a_watch_says_what_everyone_asks_for_as_much() -> None:
     found = judge(untied, asks_too, 20, SETTINGS)
     assert found.verdict == "watch"
     assert (
-        "That is no more than usual: 100% of the exchanges draw on a capability that is worth "
-        "training for; 100% of those of everyone do; 90% of the exchanges ask for reasoning to be "
-        "written out; 90% of those of everyone do."
+        "What it asks for is no more than usual: 100% of the exchanges draw on a capability that "
+        "is worth training for; 100% of those of everyone do; 90% of the exchanges ask for "
+        "reasoning to be written out; 90% of those of everyone do."
     ) in found.explanation
     assert "no more than usual" not in judge(untied, EVERYONE, 20, SETTINGS).explanation
 

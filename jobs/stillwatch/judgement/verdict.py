@@ -271,7 +271,7 @@ def _explain(
         text += " " + "; ".join(term.statement for term in strongest) + "."
     usual = [term.statement for term in found if _is_usual(term)]
     if usual and verdict == "watch":
-        text += " That is no more than usual: " + "; ".join(usual) + "."
+        text += " What it asks for is no more than usual: " + "; ".join(usual) + "."
     if innocent:
         text += " Innocent explanations weighed: " + "; ".join(x.statement for x in innocent) + "."
     return text
