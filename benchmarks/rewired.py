@@ -1,22 +1,22 @@
 """What do the best groups show where who sends what is chance alone?
 
     make bench-rewired
-    python benchmarks/rewired.py [--scenario mixed] [--scale 0.3] [--seed 3] [--draws 20]
+    python benchmarks/rewired.py [--scenario honest] [--scale 0.3] [--seed 3] [--draws 20]
 
 A week is simulated and read once. Then its requests are dealt anew: every account keeps its
 payments, addresses, hours and number of exchanges, every request its words, clauses, system prompt,
 tools and labels and therefore how often each of them occurs; who sends which is drawn at random,
 for every draw anew. From silver.traces to gold.campaigns the steps that publish a week then run on
-it, once a draw, and find and judge the best groups that there are. What they show of coordination
-is chance, as those who send the same have nothing else in common.
+it, once a draw, and find and judge the best groups that there are. Who is in them is chance, but for
+being busy: who sends much sends more of anything.
 
 Answers sent back and signatures are left out, of the week as it is too: a request without the
 exchange that it answers would look like one redeemed by a stranger.
 
 Told are groups, verdicts and the highest log odds of each draw; then, over the groups of all draws,
-how often a term's p is below a level. A p that holds does so no more often than the level says. The
-tail is a Gumbel distribution, fitted to the highest log odds of each draw (Coles, An Introduction
-to Statistical Modeling of Extreme Values, 2001, chapter 3).
+how often a term's p is below a level. A p that held of a group chosen by the same procedure would
+be so no more often than the level says. Where campaigns are planted, their accounts keep what they
+share and send more than others, so that the groups of a draw are made of them in part.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import measure
 import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
-from scipy.stats import gumbel_r
+from scipy.stats import beta
 from stillwatch.gold import account_links, campaigns
 from stillwatch.io.batches import Stored
 from stillwatch.io.runner import Job
@@ -133,31 +133,31 @@ def compare(
 
 
 def main() -> None:
-    """Print the tables, then the tail, and last the accusing groups of all draws."""
+    """Print the tables, and last how many draws accuse anybody."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenario", default="mixed")
+    parser.add_argument("--scenario", default="honest")
     parser.add_argument("--scale", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--draws", type=int, default=20)
     asked = parser.parse_args()
-    if asked.draws < 2:
-        parser.error("--draws: a tail needs two draws or more")
+    if asked.draws < 1:
+        parser.error("--draws: at least one")
     with tempfile.TemporaryDirectory() as folder:
         as_it_is, drawn = compare(
             Path(folder), asked.scenario, asked.scale, asked.seed, asked.draws
         )
-    highest = [groups["log_odds"].max() for groups in drawn if groups.height]
-    if len(highest) > 1:
-        where, width = gumbel_r.fit(np.array(highest, dtype=float))
-        print(
-            f"highest log odds of {len(highest)} draws: at most {max(highest):.2f}; the fitted "
-            f"tail is {gumbel_r.isf(0.001, where, width):.2f} in one draw of a thousand"
-        )
+    highest = max((groups["log_odds"].max() for groups in drawn if groups.height), default=None)
+    if highest is not None:
+        print(f"highest log odds of all draws: {highest:.2f}")
     accused = as_it_is.filter(pl.col("verdict").is_in(ACCUSING))["log_odds"]
     if accused.len():
         print(f"lowest log odds of {accused.len()} accusing groups as it is: {accused.min():.2f}")
-    wrong = sum(groups["verdict"].is_in(ACCUSING).sum() for groups in drawn)
-    print(f"accusing groups where who sends what is chance: {wrong} in {asked.draws} draws")
+    wrong = sum(groups["verdict"].is_in(ACCUSING).any() for groups in drawn)
+    bound = beta.ppf(0.95, wrong + 1, asked.draws - wrong) if wrong < asked.draws else 1.0
+    print(
+        f"draws with an accusing group: {wrong} of {asked.draws}, at most {bound:.0%} "
+        "(one-sided 95 % Clopper-Pearson bound)"
+    )
 
 
 if __name__ == "__main__":
