@@ -7,8 +7,8 @@ A week is simulated and read once. Then its requests are dealt anew: every accou
 payments, addresses, hours and number of exchanges, every request its words, clauses, system prompt,
 tools and labels and therefore how often each of them occurs; who sends which is drawn at random,
 for every draw anew. From silver.traces to gold.campaigns the steps that publish a week then run on
-it, once a draw, and find and judge the best groups that there are. Who is in them is chance, but for
-being busy: who sends much sends more of anything.
+it, once a draw, and find and judge the best groups that there are. Who is in them is chance, but
+for being busy: who sends much sends more of anything.
 
 Answers sent back and signatures are left out, of the week as it is too: a request without the
 exchange that it answers would look like one redeemed by a stranger.
