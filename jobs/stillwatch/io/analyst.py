@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 
 from deltalake import DeltaTable
 from pyspark.errors import PySparkException
@@ -40,7 +41,8 @@ class Analyst:
             )
             self.spark.sql(
                 f"CREATE OR REPLACE VIEW {name} ({columns}) COMMENT '{_quoted(declared.comment)}' "
-                f"AS SELECT {_selected(declared, {f.name for f in held})} FROM delta.`{path}` {at}"
+                f"AS SELECT {_selected(declared, {f.name for f in held})} FROM delta.`{path}` {at} "
+                f"{_kept(declared, lake.left(declared))}"
             )
 
     def ask(self, query: str, style: str = "table", limit: int = 1000) -> str:
@@ -68,6 +70,14 @@ def _selected(declared: Table, held: set[str]) -> str:
         f"`{c.name}`" if c.name in held else f"CAST(NULL AS {ddl(c.type)}) AS `{c.name}`"
         for c in declared.columns
     )
+
+
+def _kept(declared: Table, left: list[date] | None) -> str:
+    """Which partitions a view may look into: those of others have no files any more."""
+    if left is None:
+        return ""
+    days = ", ".join(f"date'{day}'" for day in left)
+    return f"WHERE `{declared.partition}` IN ({days})" if left else "WHERE false"
 
 
 def _quoted(text: str) -> str:

@@ -148,9 +148,26 @@ class Lake:
                 raise UsageError(f"nothing has been published in {self.root}")
             version = pinned[name]
         frame = read(self.path(name), declared, version)
-        if week is None or declared.partition is None:
+        if declared.partition is None:
             return frame
-        return frame.filter(pl.col(declared.partition).is_in(partition_dates(declared, week)))
+        held = pl.col(declared.partition)
+        left = self.left(declared)
+        if left is not None:
+            frame = frame.filter(held.is_in(left))
+        return frame if week is None else frame.filter(held.is_in(partition_dates(declared, week)))
+
+    def left(self, declared: Table) -> list[date] | None:
+        """Partitions that are left of a table whose rows go after a while; None where they stay.
+
+        A publication cites a version for longer than that; of what it held besides, there are no
+        files any more.
+        """
+        if declared.retention_days is None or declared.partition is None:
+            return None
+        files = DeltaTable(str(self.path(declared.name))).get_add_actions(flatten=True)
+        if not files.num_rows:
+            return []
+        return sorted(set(files.column(f"partition.{declared.partition}").to_pylist()))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
