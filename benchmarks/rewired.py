@@ -114,7 +114,7 @@ def compare(
     names = ("silver.accounts", "bronze.models", "bronze.indicators", "gold.decisions")
     others: dict[str, Any] = {name: Stored(table(name)) for name in names}
     others["gold.campaigns@history"] = None
-    exchanges = still(pl.read_delta(str(job.lake.path("silver.exchanges"))))
+    exchanges = still(pl.read_delta(str(job.lake.path("silver.exchanges"))).sort("exchange_id"))
     print(f"{scenario}, scale {scale:g}, seed {seed}: {made['exchanges']:,} exchanges")
     print("| week | groups | accusing | watch | highest log odds |\n|---|--:|--:|--:|--:|")
     as_it_is = judged(job, exchanges, others, folder)

@@ -69,6 +69,13 @@ def test_what_is_left_of_a_cited_version_is_read(lake: Lake) -> None:
     assert lake.scan(KEPT, OLD).collect()["campaign_id"].to_list() == [f"c-{OLD}"]
 
 
+def test_of_a_lake_whose_raw_rows_are_all_gone_the_rest_is_read(lake: Lake) -> None:
+    list(maintenance.maintain(lake, today=WEEK + timedelta(days=90)))
+    assert lake.left(table(RAW)) == []
+    assert lake.scan(RAW).collect().height == lake.scan(RAW, WEEK).collect().height == 0
+    assert lake.scan(KEPT).collect().height == 2
+
+
 @pytest.mark.spark
 def test_an_analyst_asks_for_what_is_left(spark: Any, lake: Lake) -> None:
     console = Analyst(lake)
@@ -79,3 +86,5 @@ def test_an_analyst_asks_for_what_is_left(spark: Any, lake: Lake) -> None:
     asked = f"select count(*) as n from {RAW} where event_date = date'{OLD}'"
     assert json.loads(console.ask(asked, "json")) == {"n": 0}
     assert json.loads(console.ask(f"select count(*) as n from {KEPT}", "json")) == {"n": 2}
+    list(maintenance.maintain(lake, today=WEEK + timedelta(days=90)))
+    assert json.loads(Analyst(lake).ask(f"select count(*) as n from {RAW}", "json")) == {"n": 0}

@@ -24,8 +24,8 @@ from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars, split
 from stillwatch.judgement.held import HARNESS, held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
-from stillwatch.judgement.instruments import OWNED, of_few, tied, without_strangers
 from stillwatch.judgement.instruments import instruments as shared_instruments
+from stillwatch.judgement.instruments import of_few, owned, tied, without_strangers
 from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
@@ -91,7 +91,7 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     instruments, popularity = shared_instruments(traces, asked.unique())
     said = polars(frames["silver.accounts"].frame.select(*profiles.KNOWN))
     taken = flows.moved(traces, members["account_id"].unique())
-    into = flows.joined(members, taken, _common(said, instruments))
+    into = flows.joined(members, taken, _common(said, owned(instruments, settings)))
     own, members, occasional = (_into(frame, into) for frame in (own, members, occasional))
     occasional = occasional.join(members, on=["group", "account_id"], how="anti")
     own = own.select(list(grouping.TRACES))
@@ -188,13 +188,11 @@ def software(own: pl.DataFrame) -> frozenset[int]:
 
 
 def _common(said: pl.DataFrame, instruments: pl.DataFrame) -> pl.DataFrame:
-    """Organisations, payments and networks of accounts: layer, trace, account_id."""
+    """Organisations of accounts, and their instruments: layer, trace, account_id."""
     organised = said.filter(pl.col("org_id").is_not_null())
     return pl.concat(
         [
-            instruments.filter(pl.col("layer").is_in(OWNED)).select(
-                "layer", pl.col("trace").cast(pl.String), "account_id"
-            ),
+            instruments.select("layer", pl.col("trace").cast(pl.String), "account_id"),
             organised.select(
                 pl.lit("organisation").alias("layer"), pl.col("org_id").alias("trace"), "account_id"
             ),

@@ -1,10 +1,10 @@
 """Which groups are the two ends of one operation: some collect answers, others send them back?
 
 Answers and signatures that go from most accounts of one group to most accounts of another, in
-whatever direction, are one operation's, unless an end is a community that nothing else ties to the
-other: a firm or a class half of which was robbed. Either end stands or falls by its own evidence
-besides: an account from which something was taken is a victim where its takers are no group of its
-own kind.
+whatever direction, are one operation's, unless those whose answers they were are a community that
+nothing else ties to the other: a firm or a class half of which was robbed. Either end stands or
+falls by its own evidence besides: an account from which something was taken is a victim where its
+takers are no group of its own kind.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TAKEN = pa.schema(
 SIGNED = pa.schema([(name, pa.int64()) for name in ("trace", "account", "sent", "exchanges")])
 # Of each group's accounts, those that give to the other, or take from it.
 MIN_REACHED = 0.5
-# An end more of which share what nobody at the other end has is a community.
+# Those whose answers they were are a community where more share what nobody at the other end has.
 MAX_APART = 0.5
 
 
@@ -130,8 +130,7 @@ def joined(members: pl.DataFrame, pairs: pl.DataFrame, shared: pl.DataFrame) -> 
     Args:
         members: group, account_id.
         pairs: taker, issuer.
-        shared: layer, trace, account_id: organisations, payments and networks, however many hold
-            them.
+        shared: layer, trace, account_id: organisations, and payments and networks of few.
     """
     if not pairs.height:
         return {}
@@ -162,7 +161,7 @@ def joined(members: pl.DataFrame, pairs: pl.DataFrame, shared: pl.DataFrame) -> 
 
     for to, came, takers, issuers in reached.sort("to", "from").iter_rows():
         ends = sorted((takers / sizes[to], issuers / sizes[came]))
-        if ends[0] >= MIN_REACHED and not (is_community(to, came) or is_community(came, to)):
+        if ends[0] >= MIN_REACHED and not is_community(came, to):
             low, high = sorted((root(to), root(came)))
             if low != high:
                 into[high] = low

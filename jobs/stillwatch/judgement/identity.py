@@ -110,6 +110,7 @@ def identify(
         former: Campaigns that this week was last published with. Ids are kept from them; what
             continues, merged or split is told from earlier weeks alone.
     """
+    former = list(former)
     present = [campaign for campaign in former if campaign.last_seen == week]
     again = _matched(_linked(groups, present), {})
     kept = {number: campaign.campaign_id for number, campaign in again.items()}
@@ -127,7 +128,7 @@ def identify(
         if now >= MOST and owner.get(name, number) != number:
             split[number].append(name)
     before = {campaign.campaign_id: campaign for campaign in earlier}
-    taken = before.keys() | {campaign.campaign_id for campaign in present}
+    taken = before.keys() | {campaign.campaign_id for campaign in former}
     found = {}
     for number, (traces, members) in sorted(groups.items()):
         was = mine.get(number)

@@ -269,7 +269,7 @@ def _explain(
     )[:2]
     if strongest and verdict in ("confirmed", "probable", "withheld", "watch"):
         text += " " + "; ".join(term.statement for term in strongest) + "."
-    usual = [term.statement for term in found if _is_usual(term)]
+    usual = [term.statement for term in found if _is_usual(term) and term not in strongest]
     if usual and verdict == "watch":
         text += " What it asks for is no more than usual: " + "; ".join(usual) + "."
     if innocent:
