@@ -36,6 +36,7 @@ from stillwatch.io.batches import Stored
 from stillwatch.io.runner import Job
 from stillwatch.silver import traces
 from stillwatch.simulate import runner as simulator
+from stillwatch.tables.gold import ACCUSING
 
 # Of an exchange, what stays with the account; the rest is the request's.
 OF_ACCOUNT = (
@@ -44,7 +45,6 @@ OF_ACCOUNT = (
 )
 MOVED = ("answer_spans", "history_spans", "signatures_issued", "signatures_sent")
 LEVELS = (0.1, 0.01, 0.001)
-ACCUSING = ("confirmed", "probable")
 
 
 def still(exchanges: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 from factories import WEEK, Rows
 from stillwatch.io import runner
-from stillwatch.io.lake import Lake, partition_dates, schema_of
+from stillwatch.io.lake import Lake, partition_dates, polars_schema
 from stillwatch.io.runner import Job
 from stillwatch.io.staging import Staged, history_of
 from stillwatch.pipeline import STEPS
@@ -52,7 +51,7 @@ def publish(
 def moved(name: str, rows: Rows, week: date) -> pl.DataFrame:
     """Rows of a declared table, with their days and times moved to another week."""
     declared = table(name)
-    schema = pl.DataFrame(pa.schema(schema_of(declared).to_arrow()).empty_table()).schema
+    schema = polars_schema(declared)
     if declared.partition:
         rows = [{declared.partition: partition_dates(declared, WEEK)[0], **row} for row in rows]
     frame = pl.DataFrame(rows, schema=schema)

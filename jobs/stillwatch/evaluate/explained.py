@@ -13,9 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from stillwatch.evaluate.frames import ACCUSING, Published, Truth
+from stillwatch.evaluate.frames import Published, Truth
 from stillwatch.judgement.notes import NOTES
 from stillwatch.judgement.terms import INNOCENT
+from stillwatch.tables.gold import ACCUSING
 
 COUNTS = ("active", "ungrouped", "elsewhere", "judged", "in_part", "among_others")
 NAMED = ("by_verdict", "explanations", "unexplained", "notes")

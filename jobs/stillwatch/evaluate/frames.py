@@ -14,8 +14,8 @@ import polars as pl
 
 from stillwatch.errors import UsageError
 from stillwatch.io.lake import Lake
+from stillwatch.tables.gold import ACCUSING
 
-ACCUSING = ("confirmed", "probable")
 OPTIONAL = ("scenario", "rung", "control", "country", "language")
 
 

@@ -199,6 +199,11 @@ def schema_of(declared: Table) -> Schema:
     return Schema.from_json(json.dumps(declared.schema_json()))
 
 
+def polars_schema(declared: Table) -> pl.Schema:
+    """The table's columns, as Polars takes them."""
+    return pl.DataFrame(pa.schema(schema_of(declared).to_arrow()).empty_table()).schema
+
+
 def read(path: Path, declared: Table, version: int | None = None) -> pl.LazyFrame:
     """Rows of a Delta table, with a column that was declared after they were written as null.
 
@@ -211,10 +216,10 @@ def read(path: Path, declared: Table, version: int | None = None) -> pl.LazyFram
     have = frame.collect_schema().names()
     if set(declared.column_names) <= set(have):
         return frame
-    nothing = pa.schema(schema_of(declared).to_arrow()).empty_table()
-    wanted = pl.DataFrame(nothing).schema
     return frame.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in have
+        pl.lit(None, kind).alias(name)
+        for name, kind in polars_schema(declared).items()
+        if name not in have
     )
 
 
@@ -255,6 +260,7 @@ __all__ = [
     "Lake",
     "ensure",
     "partition_dates",
+    "polars_schema",
     "read",
     "schema_of",
     "week_dates",

@@ -24,8 +24,8 @@ from stillwatch.judgement.profiles import SUMS, Profiles
 from stillwatch.judgement.terms import MAX_PLACES, THEIRS, Group, Population, Sums
 from stillwatch.judgement.verdict import Verdict, judge
 from stillwatch.kernels.proportion import clustered
+from stillwatch.tables.gold import ACCUSING
 
-ACCUSED = ("confirmed", "probable")
 NO_SENDERS = pl.DataFrame(schema={"senders": pl.Int64, "prompts": pl.Int64, "exchanges": pl.Int64})
 
 
@@ -126,7 +126,7 @@ class Bench:
         """
         while True:
             judged = self._judged()
-            accused = {one.number for one in judged if one.verdict.verdict in ACCUSED}
+            accused = {one.number for one in judged if one.verdict.verdict in ACCUSING}
             kept = {
                 number: {
                     n: sums for n, sums in crowds.items() if not self._pool(n, number, accused)
@@ -143,7 +143,7 @@ class Bench:
             return False
         others = self.group(crowd, without=set(self.members[number]["account_id"]))
         verdict = judge(others, self.everyone, len(self.members), self.settings)
-        return verdict.verdict in ACCUSED
+        return verdict.verdict in ACCUSING
 
     def _judged(self) -> list[Judged]:
         whole = {number: self.group(number, self.guests.get(number)) for number in self.members}
@@ -161,7 +161,7 @@ class Bench:
             if self.apart(number, own, claimed):
                 rested = self.group(number, without=everyone - own | claimed)
                 verdict = judge(rested, self.everyone, tests, self.settings)
-            if verdict.verdict in ACCUSED:
+            if verdict.verdict in ACCUSING:
                 claimed |= accounts
                 visitors |= guests
             sent = self.sent.get(number)
@@ -200,12 +200,12 @@ class Bench:
             accounts = set(whole[one.number].members["account_id"])
             if (
                 lead is not None
-                and one.verdict.verdict not in ACCUSED
+                and one.verdict.verdict not in ACCUSING
                 and len(one.rested) == len(accounts)
                 and not self.apart(one.number, accounts, claimed)
             ):
                 verdict = judge(whole[one.number], self.everyone, tests, self.settings, lead)
-                if verdict.verdict in ACCUSED:
+                if verdict.verdict in ACCUSING:
                     one = replace(one, verdict=verdict)
                     claimed |= accounts
             made.append(one)

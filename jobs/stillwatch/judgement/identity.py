@@ -16,9 +16,9 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from stillwatch.kernels.attribution import VARIANT
+from stillwatch.tables.gold import ACCUSING
 
 MOST = 0.5
-ACCUSED = ("confirmed", "probable")
 # A campaign that was not seen for this many weeks is no longer carried along as dormant.
 FORGOTTEN_WEEKS = 26
 
@@ -77,7 +77,7 @@ def known(history: Iterable[Mapping[str, Any]]) -> list[Known]:
         Known(
             name,
             row["last_seen"] or row["week"],
-            row["verdict"] in ACCUSED or row["status"] == "dormant",
+            row["verdict"] in ACCUSING or row["status"] == "dormant",
             lasting(row["traces"] or ()),
             frozenset(row["members"] or ()) - frozenset(row.get("guests") or ()),
             row,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from stillwatch.judgement.identity import ACCUSED, MOST, Identity, Trace, in_common, lasting
+from stillwatch.judgement.identity import MOST, Identity, Trace, in_common, lasting
 from stillwatch.judgement.terms import COORDINATED, INNOCENT, Term
+from stillwatch.tables.gold import ACCUSING
 
 NAME = "a_lead_before"
 FAMILY = "the lead of an earlier week"
@@ -61,7 +62,7 @@ def leads(
     last: dict[str, Mapping[str, Any]] = {}
     for row in sorted(history, key=lambda r: r["week"]):
         terms = row["terms"] or ()
-        if row["verdict"] in ACCUSED:
+        if row["verdict"] in ACCUSING:
             if all(t["name"] != NAME for t in terms):
                 last[row["campaign_id"]] = row
         elif row["verdict"] in EXPLAINED or any(t["question"] == INNOCENT for t in terms):

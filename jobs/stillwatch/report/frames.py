@@ -12,6 +12,7 @@ from stillwatch.config import JudgeSettings
 from stillwatch.errors import UsageError
 from stillwatch.io.lake import Lake
 from stillwatch.report import words
+from stillwatch.tables.gold import ACCUSING
 
 TOP_ACCOUNTS = 10
 
@@ -130,7 +131,7 @@ def _members(lake: Lake, week: date) -> pl.DataFrame:
 
 def _accused(lake: Lake, week: date, campaigns: pl.DataFrame) -> int:
     standing = campaigns.filter(
-        pl.col("verdict").is_in(words.ACCUSING) & pl.col("decision").ne_missing("dismissed")
+        pl.col("verdict").is_in(ACCUSING) & pl.col("decision").ne_missing("dismissed")
     )
     members = lake.scan("gold.campaign_accounts", week).join(
         standing.lazy().select("campaign_id"), on="campaign_id", how="semi"

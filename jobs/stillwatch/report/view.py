@@ -10,6 +10,7 @@ import polars as pl
 from stillwatch.report import charts, frames, words
 from stillwatch.report.frames import Week
 from stillwatch.tables import table
+from stillwatch.tables.gold import ACCUSING
 
 # Whole sections with pictures; a person reads no more, and the tables list the rest.
 MAX_SECTIONS = 60
@@ -88,7 +89,7 @@ def exemplars(row: dict[str, Any], evidence: list[dict[str, Any]]) -> list[str]:
 
     None of a group that accuses nobody: its people's requests are nothing to be read by the way.
     """
-    if row["verdict"] not in words.ACCUSING or row["decision"] == "dismissed":
+    if row["verdict"] not in ACCUSING or row["decision"] == "dismissed":
         return []
     return list(dict.fromkeys(each for line in evidence for each in line["exemplars"] or ()))
 

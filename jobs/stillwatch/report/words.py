@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 DASH = "\N{EN DASH}"
 ORDER = ("confirmed", "probable", "watch", "withheld", "reseller", "benign")
-ACCUSING = ("confirmed", "probable")
 DETAILED = ("confirmed", "probable", "watch", "withheld")
 
 VERDICTS = {

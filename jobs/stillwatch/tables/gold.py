@@ -17,6 +17,8 @@ from stillwatch.tables.types import (
 WEEK = Column("week", DATE, "Monday of the week.")
 CAMPAIGN_ID = Column("campaign_id", STRING, "Id of the campaign, kept while its traces continue.")
 ACCOUNT_ID = Column("account_id", STRING, "Account, opaque.")
+# Verdicts that are leads: the others accuse nobody.
+ACCUSING = ("confirmed", "probable")
 
 ACCOUNT_LINKS = Table(
     name="gold.account_links",
