@@ -26,7 +26,13 @@ def people(size: int, prefix: str, payments: int | None, n: int | None = None) -
             "reseller_id": [None] * size,
         },
         schema_overrides={"payment_hash": pl.Int64, "org_id": pl.String, "reseller_id": pl.String},
-    ).with_columns(addressed=pl.col("n"))
+    ).with_columns(
+        addressed=pl.col("n"),
+        targeted=pl.col("n") // 2,
+        elicits=pl.col("n") // 30,
+        grades=pl.col("n") // 300,
+        output_tokens=pl.col("n") * 100,
+    )
 
 
 def instruments(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:

@@ -135,6 +135,42 @@ def test_a_kill_after_the_announcement_takes_nothing_back(
     assert pl.read_delta(str(lake.path("gold.campaigns"))).height == 1
 
 
+@pytest.mark.parametrize("left", ["all", "tables", "nothing"])
+def test_what_was_killed_after_its_announcement_is_published_once(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    stage(lake, FIRST, "a")
+    publish(lake, FIRST)
+    stage(lake, FIRST, "b")
+    staging = Staging(lake, FIRST)
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "discard", lambda self: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, FIRST)
+    if left == "tables":
+        (staging.root / "manifest.json").unlink()
+    elif left == "nothing":
+        staging.discard()
+    assert publish(lake, FIRST) == lake.publication(FIRST)
+    assert (marks(lake, FIRST), lake.publication(FIRST)["generation"]) == (["b"], 2)
+    assert not list((lake.root / "_staging").iterdir())
+    with pytest.raises(UsageError, match="has not been computed"):
+        publish(lake, FIRST)  # once more there is nothing to finish
+
+
+def test_what_was_staged_anew_after_such_a_kill_is_published(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(lake, FIRST, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "discard", lambda self: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, FIRST)
+    stage(lake, FIRST, "c")
+    assert publish(lake, FIRST)["generation"] == 2
+    assert marks(lake, FIRST) == ["c"]
+
+
 def test_a_week_computed_before_an_earlier_one_was_published_is_stale(lake: Lake) -> None:
     stage(lake, SECOND, "b")
     stage(lake, FIRST, "a")

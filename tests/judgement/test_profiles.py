@@ -172,6 +172,10 @@ def test_what_everyone_did(told: profiles.Profiles) -> None:
         share = mine["ts"].dt.hour().value_counts()["count"].to_numpy() / mine.height
         assert row["n"] == mine.height
         assert row["addressed"] == mine["network_hash"].count()
+        assert row["targeted"] == mine.filter(pl.col("capability") != "other").height
+        assert row["elicits"] == mine["elicits_reasoning"].sum()
+        assert row["grades"] == mine["grades_answers"].sum()
+        assert row["output_tokens"] == mine["output_tokens"].sum()
         assert row["hour_entropy"] == pytest.approx(-(share * np.log2(share)).sum(), abs=1e-8)
     assert told.accounts["payment_hash"].to_list() == [0, 1, 2, 3, 4, None]
 

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 import pytest
 from factories import RUN
-from stillwatch.judgement.innocent import one_place, one_product
+from stillwatch.judgement.activity import even_load
+from stillwatch.judgement.innocent import one_organisation, one_payer, one_place, one_product
 from stillwatch.judgement.terms import (
     PLACES,
     Group,
     Population,
-    even_load,
     shared_instruments,
 )
 
@@ -150,6 +151,24 @@ def test_software_alone_behind_one_network_is_a_firms_product() -> None:
     assert one_product(replace(many, span_exchanges=20), everyone) is None
 
 
+def test_an_explanation_tells_how_common_it_is_among_all() -> None:
+    # Of a thousand accounts twenty are paid by instrument 3, of the group's ten eight.
+    payments = [3] * 20 + [*range(100, 1080)]
+    paid = accounts(1000, payments).with_columns(org_id=pl.Series(["o1"] * 30 + ["o2"] * 970))
+    everyone = replace(population(1000, []), accounts=paid)
+    networks = [("network", 7, 6, 250), ("network", 8, 2, 9)]
+    payer = one_payer(group(accounts(10, [3] * 8 + [100, 101]), networks), everyone)
+    place = one_place(group(accounts(10, [*range(100, 110)]), networks), everyone)
+    staff = accounts(10, [None] * 10).with_columns(org_id=pl.lit("o1"))
+    firm = one_organisation(group(staff, []), everyone)
+    assert payer is not None
+    assert place is not None
+    assert firm is not None
+    assert (payer.observed, payer.expected) == (0.8, 0.02)
+    assert (place.observed, place.expected) == (0.8, 0.259)
+    assert (firm.observed, firm.expected) == (1.0, 0.03)
+
+
 def test_networks_of_one_account_each_are_no_place() -> None:
     everyone = population(1000, [("network", 1, 1000)])
     mine = accounts(5, list(range(5)))
@@ -166,3 +185,38 @@ def test_a_week_in_which_all_send_the_same_has_no_even_load(size: int) -> None:
     everyone = population(100, [("network", 2, 1)])
     term = even_load(group(accounts(size, [None] * size), []), everyone, SETTINGS)
     assert term is None or term.weight == 0
+
+
+def sent(volumes: list[int]) -> pl.DataFrame:
+    return accounts(len(volumes), [None] * len(volumes)).with_columns(n=pl.Series(volumes))
+
+
+def test_busy_accounts_are_alike_and_carry_no_even_load_for_that() -> None:
+    rng = np.random.default_rng(7)
+    volumes = np.maximum(1, rng.lognormal(1.5, 1.4, 4000)).astype(int)
+    everyone = replace(population(4000, []), accounts=sent(volumes.tolist()))
+    busy = np.flatnonzero(volumes >= np.quantile(volumes, 0.9))
+    p = []
+    for _ in range(40):
+        mine = sent(volumes[rng.choice(busy, 12, replace=False)].tolist())
+        term = even_load(group(mine, []), everyone, SETTINGS)
+        assert term is not None
+        p.append(term.p_value)
+    # Of forty such groups two have a p of 0.05 or less by chance; among all accounts all would.
+    assert sum(value <= 0.05 for value in p) <= 6
+    assert min(p) > 0.001
+    dealt = sent([int(n) for n in rng.normal(40, 3, 12)])
+    balanced = even_load(group(dealt, []), everyone, SETTINGS)
+    assert balanced is not None
+    assert balanced.p_value < 0.001
+    assert balanced.weight == 2.5
+
+
+def test_loads_of_those_who_are_busier_than_all_are_seen_beside_the_next() -> None:
+    everyone = replace(
+        population(100, []), accounts=sent([400 + n for n in range(20)] + [*range(1, 81)])
+    )
+    term = even_load(group(sent([400 + n for n in range(20)]), []), everyone, SETTINGS)
+    assert term is not None
+    assert term.p_value < 0.001
+    assert even_load(group(sent([400] * 51), []), everyone, SETTINGS) is None

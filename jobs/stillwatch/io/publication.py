@@ -3,8 +3,9 @@
 Each table's staged files are linked (on one file system; copied otherwise) into the published
 folder and one Delta commit swaps them for the week's previous files. The row in gold.publications
 comes last and is the one commit that counts: until then readers resolve the previous generation,
-whose versions stay readable. A killed publication is finished by running it again; a table whose
-week already holds the staged files is left as it is. `_staging/publishing.json` says which week is
+whose versions stay readable. A killed publication is finished by running it again, and one that was
+killed once that commit was made is told as it was published; a table whose week already holds the
+staged files is left as it is. `_staging/publishing.json` says which week is
 being swapped and where each table stood before: should another week be published first, the
 unfinished swap is undone, so that no publication pins rows that were never announced.
 """
@@ -37,10 +38,22 @@ PUBLICATIONS = "gold.publications"
 def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str, Any]:
     """Publishes the staged week and returns its row of gold.publications.
 
+    What is staged and published already, since only tidying up was left to do when that was killed,
+    is not published again.
+
     Raises:
         UsageError: A step has not run, or ran on inputs that have changed since.
         QualityError: A critical expectation failed.
     """
+    row = _announced(lake, staging, week)
+    if row is None:
+        row = _published(lake, staging, week, settings)
+    staging.discard()
+    _intent(lake).unlink(missing_ok=True)
+    return row
+
+
+def _published(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str, Any]:
     quality = _check(staging)
     staged = staging.manifest()
     settle(lake, week)
@@ -51,10 +64,36 @@ def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str
             entry = staged[step.name]
             version = _swap(lake, staging, table(step.name), entry.version, week)
             pins[step.name] = {"version": version, "rows": entry.rows}
-    row = _announce(lake, week, pins, quality, settings)
-    _intent(lake).unlink()
-    staging.discard()
+    return _announce(lake, week, pins, quality, settings)
+
+
+def _announced(lake: Lake, staging: Staging, week: date) -> dict[str, Any] | None:
+    """The row of the week if it announces just what is staged, or what a kill left nothing of."""
+    row, staged = lake.publication(week), staging.manifest()
+    if row is None:
+        return None
+    if not staged:
+        return row if _unfinished(lake) == (week, True) else None
+    names = [step.name for step in STEPS if step.name != PUBLICATIONS]
+    pins = {name: pin["version"] for name, pin in row["tables"].items()}
+    if not staged.keys() & pins.keys() >= set(names):
+        return None
+    for name in names:
+        declared = table(name)
+        dates = {d.isoformat() for d in partition_dates(declared, week)}
+        published = DeltaTable(str(lake.path(name)), version=pins[name])
+        if _active(published, declared, dates) != _paths(staging.adds(name, staged[name].version)):
+            return None
     return row
+
+
+def _unfinished(lake: Lake) -> tuple[date, bool] | None:
+    """Which week is being swapped, and whether it has been announced."""
+    if not _intent(lake).exists():
+        return None
+    intent = json.loads(_intent(lake).read_text())
+    announced = _version(lake, PUBLICATIONS) > intent["before"][PUBLICATIONS]
+    return date.fromisoformat(intent["week"]), announced
 
 
 def _intent(lake: Lake) -> Path:
@@ -77,14 +116,11 @@ def settle(lake: Lake, week: date | None = None) -> None:
         lake: The lake; its writer lock is held.
         week: A week that is about to be published: its own unfinished swap is left to be finished.
     """
-    if not _intent(lake).exists():
+    unfinished = _unfinished(lake)
+    if unfinished is None or unfinished == (week, False):
         return
-    intent = json.loads(_intent(lake).read_text())
-    before: dict[str, int] = intent["before"]
-    announced = _version(lake, PUBLICATIONS) > before[PUBLICATIONS]
-    if week is not None and intent["week"] == week.isoformat() and not announced:
-        return
-    if not announced:
+    if not unfinished[1]:
+        before: dict[str, int] = json.loads(_intent(lake).read_text())["before"]
         for name, version in before.items():
             if _version(lake, name) > version:
                 DeltaTable(str(lake.path(name))).restore(max(version, 0))
@@ -122,7 +158,7 @@ def _swap(lake: Lake, staging: Staging, declared: Table, version: int, week: dat
     for add in adds:
         if declared.partition and add["partitionValues"].get(declared.partition) not in dates:
             raise StillwatchError(f"{declared.name} holds rows outside the week {week}")
-    if _active(published, declared, dates) == Counter(unquote(add["path"]) for add in adds):
+    if _active(published, declared, dates) == _paths(adds):
         return published.version()
     for add in adds:
         _place(staging.path(declared.name), target, unquote(add["path"]))
@@ -148,6 +184,10 @@ def _swap(lake: Lake, staging: Staging, declared: Table, version: int, week: dat
         ),
     )
     return DeltaTable(str(target)).version()
+
+
+def _paths(adds: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(unquote(add["path"]) for add in adds)
 
 
 def _active(published: DeltaTable, declared: Table, dates: set[str]) -> Counter[str]:
@@ -184,7 +224,7 @@ def _announce(
         "week": week,
         "generation": previous["generation"] + 1 if previous else 1,
         "published_at": datetime.now(UTC),
-        "tables": [{"key": name, "value": pin} for name, pin in pins.items()],
+        "tables": pins,
         "quality": quality,
         "code_version": __version__,
         "settings": settings,
@@ -192,9 +232,7 @@ def _announce(
     import pyarrow as pa
 
     schema = _arrow_schema(schema_of(table(PUBLICATIONS)))
-    data = pa.Table.from_pylist(
-        [{**row, "tables": [(name, pin) for name, pin in pins.items()]}], schema=schema
-    )
+    data = pa.Table.from_pylist([{**row, "tables": [*pins.items()]}], schema=schema)
     write_deltalake(
         str(lake.path(PUBLICATIONS)), data, mode="overwrite", predicate=f"week = '{week}'"
     )

@@ -149,6 +149,8 @@ class Staging:
     def discard(self) -> None:
         """Removes the staged week; published tables hold their own links to the data."""
         if self.root.exists():
+            # First, so that a kill leaves no pins of tables that are gone.
+            (self.root / "manifest.json").unlink(missing_ok=True)
             shutil.rmtree(self.root)
 
 

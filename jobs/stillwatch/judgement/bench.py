@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from stillwatch.config import JudgeSettings
+from stillwatch.judgement.chances import with_chances
 from stillwatch.judgement.crowds import crowd
 from stillwatch.judgement.grouping import split
 from stillwatch.judgement.instruments import owned
@@ -36,8 +37,8 @@ class Judged:
     Attributes:
         number: Of the group.
         group: All its accounts.
-        rested: The accounts that the verdict rests on: those that no stronger group explains, or
-            all where hardly any are left; never guests.
+        on: What the verdict rests on: its accounts that no stronger group explains, or all where
+            hardly any are left; never guests.
         guests: Its accounts that were taken in for their instruments.
         verdict: On those.
         first_ts, last_ts: Of its exchanges; None where it has none.
@@ -46,12 +47,17 @@ class Judged:
 
     number: int
     group: Group
-    rested: list[str]
+    on: Group
     guests: list[str]
     verdict: Verdict
     first_ts: Any
     last_ts: Any
     capabilities: list[dict[str, Any]]
+
+    @property
+    def rested(self) -> list[str]:
+        """The accounts that the verdict rests on."""
+        return self.on.members["account_id"].to_list()
 
 
 class Bench:
@@ -134,8 +140,13 @@ class Bench:
                 for number, crowds in self.crowds.items()
             }
             if kept == self.crowds:
-                return judged
+                return [self._told(one) for one in judged]
             self.crowds = kept
+
+    def _told(self, one: Judged) -> Judged:
+        """The same with chances that weigh nothing."""
+        terms = with_chances(one.verdict.terms, one.on, self.everyone, self.settings)
+        return replace(one, verdict=replace(one.verdict, terms=terms))
 
     def _pool(self, crowd: int, number: int, accused: set[int]) -> bool:
         """Whether a group's crowd would be accused by itself, without the group's accounts."""
@@ -169,7 +180,7 @@ class Bench:
                 Judged(
                     number,
                     self.group(number) if guests else whole[number],
-                    rested.members["account_id"].to_list(),
+                    rested,
                     sorted(guests),
                     verdict,
                     sent["first_ts"].min() if sent is not None else None,

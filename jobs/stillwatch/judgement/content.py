@@ -28,8 +28,18 @@ def asked_for(group: Group, everyone: Population) -> list[Term]:
     against += [(crowd, CROWD) for crowd in group.crowds if crowd.exchanges]
     return [
         min((measure(group, base, whose) for base, whose in against), key=lambda term: term.weight)
-        for measure in (targeted, elicited, graded, long_answers)
+        for measure in MEASURES
     ]
+
+
+def against_all(group: Group, everyone: Population) -> list[Term]:
+    """What is asked for: each term against everyone.
+
+    Args:
+        group: With exchanges.
+        everyone: The population's.
+    """
+    return [measure(group, everyone, "everyone") for measure in MEASURES]
 
 
 def targeted(group: Group, base: Base, whose: str) -> Term:
@@ -86,3 +96,6 @@ def long_answers(group: Group, base: Base, whose: str) -> Term:
         f"{observed:.0f} output tokens an exchange; {expected:.0f} for {whose}",
         "usage",
     )
+
+
+MEASURES = (targeted, elicited, graded, long_answers)

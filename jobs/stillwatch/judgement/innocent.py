@@ -27,27 +27,31 @@ MAX_OFFICES = 2
 MAX_CARDS = 4
 
 
-def _largest(values: pl.Series) -> tuple[float, int]:
-    """Share of all rows that the commonest value has, and how many distinct values there are."""
-    known = values.drop_nulls()
+def _largest(group: Group, everyone: Population, column: str) -> tuple[float, float]:
+    """Share of the accounts that have their commonest value, and of all accounts that have it."""
+    known = group.members[column].drop_nulls()
     if not known.len():
-        return 0.0, 0
-    counts = known.value_counts(sort=True)
-    return float(counts["count"][0]) / values.len(), counts.height
+        return 0.0, 0.0
+    counts = known.value_counts().sort("count", column, descending=True)
+    theirs = (everyone.accounts[column] == counts[column][0]).sum()
+    return counts["count"][0] / group.members.height, theirs / everyone.accounts.height
 
 
-def _term(name: str, observed: float, weight: float, statement: str, layer: str) -> Term:
-    return Term(name, INNOCENT, observed, None, None, weight, statement, layer)
+def _term(
+    name: str, observed: float, expected: float | None, weight: float, statement: str, layer: str
+) -> Term:
+    return Term(name, INNOCENT, observed, expected, None, weight, statement, layer)
 
 
 def one_organisation(group: Group, everyone: Population) -> Term | None:
     """Accounts of one declared organisation may share everything."""
-    share, _ = _largest(group.members["org_id"])
+    share, usual = _largest(group, everyone, "org_id")
     if share < 0.7:
         return None
     return _term(
         "one declared organisation",
         share,
+        usual,
         -8.0,
         f"{share:.0%} of the accounts belong to one declared organisation",
         "accounts",
@@ -56,12 +60,13 @@ def one_organisation(group: Group, everyone: Population) -> Term | None:
 
 def registered_reseller(group: Group, everyone: Population) -> Term | None:
     """Accounts of a registered reseller share its payment and network, not each other's aims."""
-    share, _ = _largest(group.members["reseller_id"])
+    share, usual = _largest(group, everyone, "reseller_id")
     if share < 0.7:
         return None
     return _term(
         "a registered reseller's customers",
         share,
+        usual,
         -5.0,
         f"{share:.0%} of the accounts belong to one registered reseller",
         "accounts",
@@ -72,7 +77,9 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
     """An agency, a start-up or a family pays for all its accounts with one instrument, or two."""
     if group.members.height > MAX_TEAM:
         return None
-    paid = group.members["payment_hash"].drop_nulls().value_counts(sort=True)["count"]
+    known = group.members["payment_hash"].drop_nulls()
+    counts = known.value_counts().sort("count", "payment_hash", descending=True)
+    paid = counts["count"]
     for payers in range(1, MAX_PAYERS + 1):
         covered = int(paid.head(payers).sum())
         share = covered / group.members.height
@@ -82,9 +89,11 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
         apart = payers < MANY_PAYERS or (group.bridged or 0.0) <= MAX_BRIDGED
         enough = share >= (0.7 if payers == 1 else 0.85) and _pay_for_teams(payers, covered)
         if enough and apart:
+            theirs = counts["payment_hash"].head(payers).implode()
             return _term(
                 "one payer for a small team",
                 share,
+                everyone.accounts["payment_hash"].is_in(theirs).sum() / everyone.accounts.height,
                 -5.0,
                 f"{payers} instrument{'s pay' if payers > 1 else ' pays'} for {share:.0%} of these "
                 f"{group.members.height} accounts, as for an agency, a start-up or a family",
@@ -105,8 +114,8 @@ def one_place(group: Group, everyone: Population) -> Term | None:
         return None
     # Those to whom items are dealt are no class of people in several places.
     places = 1 if dealt(group) is not None else MAX_PLACES
-    largest = int(networks["members"].sort(descending=True).head(places).sum())
-    share = min(1.0, largest / group.members.height)
+    largest = networks.sort("members", "holders", descending=True).head(places)
+    share = min(1.0, int(largest["members"].sum()) / group.members.height)
     known = group.members["payment_hash"].drop_nulls()
     payers = known.n_unique()
     own = _paid_where_they_are(group)
@@ -125,6 +134,7 @@ def one_place(group: Group, everyone: Population) -> Term | None:
     return _term(
         "people in one place",
         share,
+        min(1.0, int(largest["holders"].sum()) / everyone.accounts.height),
         -4.0,
         f"{share:.0%} of the accounts share {places} network{'s' if places > 1 else ''} while "
         f"{paying}, as in a class, an office or behind one carrier",
@@ -170,6 +180,7 @@ def public_framework(group: Group, everyone: Population) -> Term | None:
     return _term(
         SOFTWARE,
         1 - by_clause,
+        None,
         -2.0,
         f"{1 - by_clause:.0%} of the exchanges have only a system prompt or tools in common, as "
         "users of one public framework have",
@@ -186,7 +197,8 @@ def one_product(group: Group, everyone: Population) -> Term | None:
     if by_clause > 0.3 or group.members.height > MAX_TEAM:
         return None
     networks = group.instruments.filter(pl.col("layer") == "network", pl.col("members") > 1)
-    share = int(networks["members"].sort(descending=True).head(1).sum()) / group.members.height
+    largest = networks.sort("members", "holders", descending=True).head(1)
+    share = int(largest["members"].sum()) / group.members.height
     own = networks.filter(pl.col("members") * THEIRS >= pl.col("holders"))
     paid = group.members["payment_hash"].drop_nulls()
     is_pools = MAX_CARDS < paid.n_unique() < 0.8 * paid.len()
@@ -195,6 +207,7 @@ def one_product(group: Group, everyone: Population) -> Term | None:
     return _term(
         "one firm's product",
         share,
+        int(largest["holders"].sum()) / everyone.accounts.height,
         -4.0,
         f"{share:.0%} of these {group.members.height} accounts share one network, and in "
         f"{1 - by_clause:.0%} of the exchanges only a system prompt or tools, as accounts of a "
@@ -213,6 +226,7 @@ def copied_prompt(group: Group, everyone: Population) -> Term | None:
     return _term(
         "a prompt that people copy",
         again,
+        None,
         weight,
         f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
         f"in {focus:.0%} of the accounts' traffic",
@@ -233,6 +247,7 @@ def public_questions(group: Group, everyone: Population) -> Term | None:
     return _term(
         "a public set of questions",
         again,
+        None,
         -6.0 if focus < 0.5 else -4.0,
         f"{again:.0%} of the exchanges repeat a prompt that another account sent word for word, "
         f"in {focus:.0%} of the accounts' traffic, as where several parties draw on one published "

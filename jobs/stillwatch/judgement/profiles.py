@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stillwatch.judgement.attribution import TRACES, first_of, traces_of
@@ -38,6 +39,8 @@ KNOWN = (
     *("account_id", "created_at", "payment_hash"),
     *("email_domain_hash", "org_id", "reseller_id"),
 )
+# Of an account: on a capability worth training for, asking for reasoning, for grades; tokens out.
+CONTENT = ("targeted", "elicits", "grades", "output_tokens")
 SUMS = ("exchanges", "elicits", "grades", "output_tokens")
 LONG, TIME = pa.int64(), pa.timestamp("us", "UTC")
 SENT = pa.schema(
@@ -54,9 +57,11 @@ PROMPTS = pa.schema([(name, LONG) for name in ("group", "prompt", "account", "ex
 SENDERS = pa.schema([(name, LONG) for name in ("group", "senders", "prompts", "exchanges")])
 BINS = ("launch", "bin", "n", "moved")
 MOVED = pa.schema([("group", LONG), ("account_id", pa.string()), *((name, LONG) for name in BINS)])
-HOURS = pa.schema([(name, LONG) for name in ("account", "hour", "n", "addressed")])
+# What is counted of every account.
+COUNTED = ("n", "addressed", *CONTENT)
+HOURS = pa.schema([(name, LONG) for name in ("account", "hour", *COUNTED)])
 ACTIVE = pa.schema(
-    [("account", LONG), ("n", LONG), ("addressed", LONG), ("hour_entropy", pa.float64())]
+    [*((name, LONG) for name in ("account", *COUNTED)), ("hour_entropy", pa.float64())]
 )
 WHOLE = pa.schema(
     [
@@ -81,8 +86,9 @@ class Profiles:
         capabilities: group, account_id, capability, exchanges.
         instruments: layer, trace, account_id, holders (accounts in all that hold it), for the
             accounts of groups.
-        accounts: A row an active account: n, addressed (exchanges with an address),
-            hour_entropy, created_at, payment_hash, email_domain_hash, org_id, reseller_id.
+        accounts: A row an active account: n, addressed (exchanges with an address), targeted (on
+            a capability worth training for), elicits, grades, output_tokens, hour_entropy,
+            created_at, payment_hash, email_domain_hash, org_id, reseller_id.
         population: One row: exchanges, elicits, grades, output_tokens.
         population_capabilities: capability, exchanges.
         popularity: layer, holders, instruments: how many instruments that many accounts hold.
@@ -309,35 +315,39 @@ def _senders(rows: pa.Table) -> Iterator[pa.RecordBatch]:
 
 
 def _hours(batch: pa.RecordBatch, account: NDArray[np.int64]) -> pa.RecordBatch:
-    """Rows of HOURS: how often each account sent in each hour of the day."""
+    """Rows of HOURS: what each account sent in each hour of the day."""
     hour = numbers(batch, "ts") // 3_600_000_000 % 24
-    addressed = batch.column("network_hash").is_valid().to_numpy(zero_copy_only=False)
     same = groups(account, hour, np.zeros(len(hour), np.int64))
+    flags = (
+        batch.column("network_hash").is_valid(),
+        pc.not_equal(batch.column("capability"), "other"),
+        batch.column("elicits_reasoning"),
+        batch.column("grades_answers"),
+    )
+    counted = [pc.fill_null(flag.cast(LONG), 0) for flag in flags]
+    counted.append(pc.fill_null(batch.column("output_tokens"), 0))
     at = same.first
     columns = (
-        account[at],
-        account[at],
-        hour[at],
-        same.sizes(),
-        same.sums(addressed.astype(np.int64)),
+        *(account[at], account[at], hour[at], same.sizes()),
+        *(same.sums(each.to_numpy(zero_copy_only=False)) for each in counted),
     )
     return _columns(columns, [KEY, *HOURS.names])
 
 
 def _active(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Rows of ACTIVE: each account's volume, and how spread over the day's hours."""
-    account, hour, n, addressed = (numbers(rows, name) for name in HOURS.names)
+    """Rows of ACTIVE: each account's sums, and how spread over the day's hours it is."""
+    account, hour, *counted = (numbers(rows, name) for name in HOURS.names)
     nothing = np.zeros(len(account), np.int64)
     same = groups(account, hour, nothing)
-    each, sent = account[same.first], same.sums(n)
+    each = account[same.first]
     by = groups(each, nothing[: len(each)], nothing[: len(each)])
-    total = by.sums(sent)
-    share = sent / total[by.of]
+    in_hours = [same.sums(one) for one in counted]
+    sent, total = in_hours[0], [by.sums(one) for one in in_hours]
+    share = sent / total[0][by.of]
     entropy = np.bincount(by.of, weights=-share * np.log2(share), minlength=len(by))
-    columns = (each[by.first], total, by.sums(same.sums(addressed)))
     yield pa.RecordBatch.from_arrays(
         # Rounded, since the sum of doubles depends on the order of rows in its last bits.
-        [*(pa.array(one) for one in columns), pa.array(np.round(entropy, 9))],
+        [*(pa.array(one) for one in (each[by.first], *total)), pa.array(np.round(entropy, 9))],
         schema=ACTIVE,
     )
 
@@ -347,7 +357,7 @@ def _accounts(active: pl.DataFrame, activity: Activity, accounts: pl.DataFrame) 
     names = pl.DataFrame({"account": activity.codes, "account_id": activity.names})
     return (
         active.join(names, on="account", how="inner")
-        .select("account_id", "n", "addressed", "hour_entropy")
+        .select("account_id", *COUNTED, "hour_entropy")
         .join(accounts, on="account_id", how="left")
         .sort("account_id")
     )

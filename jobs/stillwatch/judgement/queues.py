@@ -91,7 +91,7 @@ def sampled(group: Group, cap: float) -> Term | None:
     found = dealt(group)
     if found is None:
         return None
-    p = float(max(binom.sf(found.prompts - 1, found.of, found.chance), 1e-300))
+    p = _chance(found)
     observed = found.prompts / found.of
     return Term(
         "dealt_to_several",
@@ -106,6 +106,10 @@ def sampled(group: Group, cap: float) -> Term | None:
     )
 
 
+def _chance(found: Dealt) -> float:
+    return float(max(binom.sf(found.prompts - 1, found.of, found.chance), 1e-300))
+
+
 def sampled_queue(group: Group) -> Term | None:
     """Work items of which each is asked several times: somebody samples answers."""
     found = dealt(group)
@@ -116,8 +120,8 @@ def sampled_queue(group: Group) -> Term | None:
         "sampled_queue",
         EXTRACTING,
         observed,
-        None,
-        None,
+        found.chance,
+        _chance(found),
         1.5 * found.strength,
         f"{observed:.0%} of the prompts are work items of which {found.times} or "
         f"{found.times + 1} answers each were taken",

@@ -8,16 +8,14 @@ country, a language, an e-mail domain's value or a subject.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.stats import binom
 
-from stillwatch.config import JudgeSettings
 from stillwatch.kernels.null_model import poisson_tail
 
 # Fewer ties or sign-ups than this are a coincidence of two or three people, whatever their p.
@@ -155,7 +153,7 @@ def ramp(share: float, start: float, full: float) -> float:
     return float(np.clip((share - start) / (full - start), 0.0, 1.0))
 
 
-def _median(values: pl.Series) -> float:
+def median(values: pl.Series) -> float:
     return float(np.median(values.to_numpy())) if values.len() else 0.0
 
 
@@ -237,98 +235,6 @@ def births(group: Group, everyone: Population, cap: float) -> Term | None:
     )
 
 
-def drawn(
-    name: str,
-    statement: str,
-    values: NDArray[np.float64],
-    pool: NDArray[np.float64],
-    statistic: str,
-    settings: JudgeSettings,
-    cap: float,
-) -> Term | None:
-    """A statistic of the members that is lower (spread) or higher (mean) than random sets give.
-
-    Args:
-        name: Of the term.
-        statement: With {observed}, {expected} and {draws} to be filled.
-        values: The members', shape (members,).
-        pool: Everyone's, shape (accounts,).
-        statistic: spread (standard deviation, small is odd) or mean (large is odd).
-        settings: Number of draws and seed.
-        cap: Most that the term may weigh.
-    """
-    if len(values) < 5 or len(pool) < 2 * len(values):
-        return None
-    of = np.std if statistic == "spread" else np.mean
-    observed, draws = float(of(values)), _draws(pool, len(values), of, settings)
-    if statistic == "spread":
-        as_odd = int(np.sum(draws <= observed))
-        # Accounts of one kind are somewhat alike; a balancer makes them very much so.
-        usual = float(np.mean(draws))
-        effect = float(np.clip((0.7 - observed / usual) / 0.4, 0.0, 1.0)) if usual > 1e-9 else 0.0
-    else:
-        as_odd = int(np.sum(draws >= observed))
-        effect = 1.0
-    p = (as_odd + 1) / (settings.draws + 1)
-    expected = float(np.mean(draws))
-    return Term(
-        name,
-        COORDINATED,
-        observed,
-        expected,
-        p,
-        from_p(p, cap) * effect,
-        statement.format(observed=observed, expected=expected, draws=settings.draws),
-        "activity",
-    )
-
-
-def _draws(
-    pool: NDArray[np.float64],
-    size: int,
-    of: Callable[..., NDArray[np.float64]],
-    settings: JudgeSettings,
-) -> NDArray[np.float64]:
-    """A statistic of random sets, shape (draws,); sets of more than 2,000 are no surer."""
-    rng = np.random.default_rng([settings.seed, size])
-    size = min(size, 2000)
-    rows = max(1, 2_000_000 // size)  # at a time, so that memory does not grow with the draws
-    parts = [
-        of(pool[rng.integers(0, len(pool), size=(min(rows, settings.draws - done), size))], axis=1)
-        for done in range(0, settings.draws, rows)
-    ]
-    return np.concatenate(parts)
-
-
-def even_load(group: Group, everyone: Population, settings: JudgeSettings) -> Term | None:
-    """Members that carry like loads, as a balancer deals them; people's volumes differ widely."""
-    return drawn(
-        "even_load",
-        "the accounts' volumes spread by {observed:.2f} (standard deviation of log exchanges); "
-        "random sets of as many accounts by {expected:.2f} ({draws} draws)",
-        np.log(group.members["n"].to_numpy().astype(float)),
-        np.log(everyone.accounts["n"].to_numpy().astype(float)),
-        "spread",
-        settings,
-        2.5,
-    )
-
-
-def round_the_clock(group: Group, everyone: Population, settings: JudgeSettings) -> Term | None:
-    """Members that are busy at all hours, more than accounts of the same volume are."""
-    busy = everyone.accounts.filter(pl.col("n") >= max(1.0, _median(group.members["n"]) / 2))
-    return drawn(
-        "round_the_clock",
-        "the accounts' exchanges fill {observed:.2f} bits of the 4.58 of a day's hours; random "
-        "sets of accounts at least half as busy {expected:.2f} ({draws} draws)",
-        group.members["hour_entropy"].to_numpy(),
-        busy["hour_entropy"].to_numpy(),
-        "mean",
-        settings,
-        1.5,
-    )
-
-
 def focus(group: Group) -> Term:
     """The share of the members' own traffic that carries the group's traces."""
     observed = share_of(group.exchanges, float(group.members["n"].sum()))
@@ -344,22 +250,6 @@ def focus(group: Group) -> Term:
     )
 
 
-def volume(group: Group, everyone: Population) -> Term:
-    """The median account's exchanges a week, against everyone's."""
-    observed = _median(group.members["n"])
-    expected = _median(everyone.accounts["n"])
-    return Term(
-        "volume",
-        EXTRACTING,
-        observed,
-        expected,
-        None,
-        float(np.clip(log((observed + 1) / (expected + 1)) / 2, -1.0, 1.5)),
-        f"the median account sent {observed:.0f} exchanges this week; {expected:.0f} for everyone",
-        "activity",
-    )
-
-
 __all__ = [
     "COORDINATED",
     "EXTRACTING",
@@ -368,9 +258,6 @@ __all__ = [
     "Population",
     "Term",
     "births",
-    "even_load",
     "focus",
-    "round_the_clock",
     "shared_instruments",
-    "volume",
 ]

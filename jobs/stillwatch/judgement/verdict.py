@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement import leads, operators, queues
 from stillwatch.judgement import terms as t
+from stillwatch.judgement.activity import even_load, round_the_clock, volume
 from stillwatch.judgement.content import asked_for
 from stillwatch.judgement.feeds import Limit, limits
 from stillwatch.judgement.innocent import EXPLAINS, EXPLANATIONS, SOFTWARE
@@ -73,14 +74,14 @@ def measure(group: Group, everyone: Population, settings: JudgeSettings) -> tupl
         t.shared_instruments(group, everyone, "signature_replay", 3.0),
         t.shared_instruments(group, everyone, "response_reuse", 2.5),
         t.births(group, everyone, 2.5),
-        t.even_load(group, everyone, settings),
-        t.round_the_clock(group, everyone, settings),
+        even_load(group, everyone, settings),
+        round_the_clock(group, everyone, settings),
     ]
     if group.exchanges:
         found += [
             t.focus(group),
             *asked_for(group, everyone),
-            t.volume(group, everyone),
+            volume(group, everyone),
             queues.sampled(group, 2.5),
             queues.sampled_queue(group),
             queues.one_queue(group),
@@ -134,9 +135,11 @@ def judge(
     operator = operators.hidden_operator(group, found, settings)
     found += () if operator is None else (operator,)
     odds = settings.prior + sum(term.weight for term in found)
-    tails = [term.p_value for term in found if term.p_value is not None]
+    together = [term.p_value for term in found if term.question == COORDINATED]
+    tails = [tail for tail in together if tail is not None]
     p = min([1.0, *(tail * len(tails) for tail in tails)])
-    families = {FAMILIES[term.name] for term in found if _counts(term, tests, settings)}
+    counted = [term.name for term in found if _counts(term, tests, settings)]
+    families = {FAMILIES[name] for name in counted if name in FAMILIES}
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings, beside_a_crowd=beside_a_crowd)
     machines = families >= COHORT and _machines(found, tests, settings)

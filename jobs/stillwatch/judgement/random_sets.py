@@ -1,0 +1,71 @@
+"""How odd is a statistic of some accounts among random sets of as many?
+
+Accounts are the units: what one account sends hangs together, so that chances counted over
+exchanges would be small for any group. Who sends something often is busy, so a group is compared
+with sets of accounts that are busy as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from stillwatch.config import JudgeSettings
+from stillwatch.judgement.terms import Group, Population, median
+
+# Members from which on they are compared; sets of more than so many accounts are no surer.
+MIN_SIZE, MAX_SIZE = 5, 2000
+Statistic = Callable[..., NDArray[np.float64]]
+
+
+def as_busy(group: Group, everyone: Population) -> pl.DataFrame:
+    """All accounts at least half as busy as the median member."""
+    return everyone.accounts.filter(pl.col("n") >= max(1.0, median(group.members["n"]) / 2))
+
+
+def busiest(group: Group, everyone: Population) -> pl.DataFrame:
+    """As `as_busy`, or twice as many as there are members where fewer are that busy."""
+    busy, enough = as_busy(group, everyone), 2 * group.members.height
+    if busy.height >= enough:
+        return busy
+    return everyone.accounts.sort("n", "account_id", descending=[True, False]).head(enough)
+
+
+def comparable(group: Group, pool: pl.DataFrame) -> bool:
+    """Whether random sets of the pool say something of the group, and are not it once more."""
+    return group.members.height >= MIN_SIZE and pool.height >= 2 * group.members.height
+
+
+def draws(
+    pool: NDArray[np.float64], size: int, of: Statistic, settings: JudgeSettings
+) -> NDArray[np.float64]:
+    """A statistic of random sets of accounts, with replacement.
+
+    Args:
+        pool: A value an account, shape (accounts,), or several, shape (accounts, values).
+        size: Accounts of a set; of more than MAX_SIZE as many are drawn.
+        of: Of sets of shape (sets, size) or (sets, size, values) along axis 1.
+        settings: Number of draws and seed.
+
+    Returns:
+        Shape (draws,), or (draws, values) where the statistic has several.
+    """
+    rng = np.random.default_rng([settings.seed, size])
+    size = min(size, MAX_SIZE)
+    rows = max(1, 2_000_000 // size)  # at a time, so that memory does not grow with the draws
+    parts = [
+        of(pool[rng.integers(0, len(pool), size=(min(rows, settings.draws - done), size))], axis=1)
+        for done in range(0, settings.draws, rows)
+    ]
+    return np.concatenate(parts)
+
+
+def chance(as_odd: NDArray[np.bool_]) -> float:
+    """The p of a simulated test: draws that are as odd, the group itself being one of them.
+
+    Source: Davison and Hinkley 1997, 4.2.
+    """
+    return (int(np.sum(as_odd)) + 1) / (len(as_odd) + 1)
