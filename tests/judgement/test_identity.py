@@ -45,6 +45,21 @@ def test_a_campaign_keeps_its_id_when_every_account_is_replaced() -> None:
     assert not found[1].merged_from and not found[1].split_from
 
 
+def test_two_that_send_the_very_same_are_told_apart_by_their_accounts() -> None:
+    groups = {1: (spans(1, 2), OLD), 2: (spans(1, 2), NEW)}
+    first = identify(groups, [], WEEK)
+    swapped = {1: groups[2], 2: groups[1]}
+    again = identify(swapped, [], WEEK, known(published(groups, first)))
+    assert (again[1].campaign_id, again[2].campaign_id) == (
+        first[2].campaign_id,
+        first[1].campaign_id,
+    )
+    after = identify(swapped, known(published(groups, first)), WEEK + timedelta(days=7))
+    assert {n: one.campaign_id for n, one in after.items()} == {
+        n: one.campaign_id for n, one in again.items()
+    }
+
+
 def test_other_content_by_the_same_accounts_continues_only_an_otherwise_lost_campaign() -> None:
     earlier = known([row("c-one", spans(1, 2)), row("c-two", spans(5, 6))])
     groups = {1: (spans(1, 2), OLD), 2: (spans(7, 8), OLD)}

@@ -26,6 +26,8 @@ FORGOTTEN_WEEKS = 26
 PASSING = ("signature", VARIANT)
 
 Trace = tuple[str, int]
+# By number exchanges by trace, and the accounts.
+Groups = Mapping[int, tuple[dict[Trace, int], frozenset[str]]]
 K = TypeVar("K")
 
 
@@ -96,7 +98,7 @@ def lasting(traces: Iterable[Mapping[str, Any]]) -> dict[Trace, int]:
 
 
 def identify(
-    groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]],
+    groups: Groups,
     earlier: list[Known],
     week: date,
     former: Iterable[Known] = (),
@@ -112,10 +114,10 @@ def identify(
     """
     former = list(former)
     present = [campaign for campaign in former if campaign.last_seen == week]
-    again = _matched(_linked(groups, present), {})
+    again = _matched(_linked(groups, present), {}, groups)
     kept = {number: campaign.campaign_id for number, campaign in again.items()}
     linked = _linked(groups, earlier)
-    mine = _matched(linked, kept)
+    mine = _matched(linked, kept, groups)
     owner = {campaign.campaign_id: number for number, campaign in mine.items()}
     owner |= {name: number for number, name in kept.items()}
     merged, split = defaultdict(list), defaultdict(list)
@@ -146,15 +148,18 @@ def _status(was: Known | None, week: date) -> str:
     return "continuing" if was.last_seen >= week - timedelta(days=7) else "re-emerged"
 
 
-def _matched(linked: Iterable[Link], kept: Mapping[int, str]) -> dict[int, Known]:
-    """One campaign a group, one group a campaign: that of the id it keeps, else the strongest."""
+def _matched(linked: Iterable[Link], kept: Mapping[int, str], groups: Groups) -> dict[int, Known]:
+    """One campaign a group, one group a campaign: that of the id it keeps, else the strongest.
+
+    Of equally strong ones, as of two groups that send the very same, that with most accounts.
+    """
     owner = {name: number for number, name in kept.items()}
     mine: dict[int, Known] = {}
 
-    def order(link: Link) -> tuple[bool, float, int, str]:
+    def order(link: Link) -> tuple[bool, float, int, int, str]:
         number, campaign, now, then = link
-        name = campaign.campaign_id
-        return kept.get(number) != name, -min(now, then), number, name
+        name, same = campaign.campaign_id, len(groups[number][1] & campaign.members)
+        return kept.get(number) != name, -min(now, then), -same, number, name
 
     for number, campaign, _, _ in sorted(linked, key=order):
         if number not in mine and owner.setdefault(campaign.campaign_id, number) == number:
@@ -162,9 +167,7 @@ def _matched(linked: Iterable[Link], kept: Mapping[int, str]) -> dict[int, Known
     return mine
 
 
-def _linked(
-    groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]], earlier: list[Known]
-) -> list[Link]:
+def _linked(groups: Groups, earlier: list[Known]) -> list[Link]:
     """Group, campaign, and what part of each the other has; only where one part is most of it."""
     having = defaultdict(set)
     for at, campaign in enumerate(earlier):

@@ -90,10 +90,11 @@ def one_payer(group: Group, everyone: Population) -> Term | None:
         enough = share >= (0.7 if payers == 1 else 0.85) and _pay_for_teams(payers, covered)
         if enough and apart:
             theirs = counts["payment_hash"].head(payers).implode()
+            everyones = int(everyone.accounts["payment_hash"].is_in(theirs).sum())
             return _term(
                 "one payer for a small team",
                 share,
-                everyone.accounts["payment_hash"].is_in(theirs).sum() / everyone.accounts.height,
+                everyones / everyone.accounts.height,
                 -5.0,
                 f"{payers} instrument{'s pay' if payers > 1 else ' pays'} for {share:.0%} of these "
                 f"{group.members.height} accounts, as for an agency, a start-up or a family",
