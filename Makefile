@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup test unit lint format demo lock clean \
   bench-ablation bench-calibration bench-caps bench-generate bench-join bench-others bench-rewired \
-  bench-scale bench-scenarios bench-signatures bench-skew bench-smallest bench-week
+  bench-scale bench-scenarios bench-signatures bench-skew bench-smallest bench-week \
+  bench-weeks
 
 # The environment's own Python; else the first one that runs and that the lock supports.
 PYTHON ?= $(shell for each in .venv/bin/python python3.11 python3.12 python3.13 python3; do \
@@ -74,6 +75,9 @@ bench-smallest: setup  ## the smallest campaign found, by accounts and by exchan
 
 bench-week: setup  ## a whole week of 20 million, against only reading its JSONL and writing it to Delta
 	@$(BIN)/python benchmarks/week.py $(ARGS)
+
+bench-weeks: setup  ## four weeks in a row: ids, verdicts and figures while accounts are replaced
+	@$(BIN)/python benchmarks/weeks.py $(ARGS)
 
 lock: setup  ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 \

@@ -118,3 +118,20 @@ def test_generation_is_measured_with_its_room(tmp_path: Path) -> None:
     assert re.search(r"7 of 7 files +\d+ s, \d+ core-s +[1-9][\d,]+ MiB", done.stdout)
     assert re.search(r"exchanges a second: [1-9]", done.stdout.strip().splitlines()[-1])
     assert list((tmp_path / "landing").rglob("*.jsonl.gz"))
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_weeks_in_a_row_are_published_and_told_one_by_one(
+    spark: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import weeks
+
+    found = weeks.compare(tmp_path, "s01_one_clause", 0.1, 3, 2)
+    assert [told["stability"]["weeks"] for told in found] == [1, 2]
+    (row,) = found[-1]["stability"]["campaigns"]
+    assert len(set(row["ids"])) == 1
+    assert None not in row["ids"]
+    printed = capsys.readouterr().out
+    assert re.search(r"^\| 2 \| 1 / .* \| 0 of \d+ \| 0 of \d+ \| 1 of 1 \|$", printed, re.M)
+    assert f"| {row['ids'][0]}, {row['ids'][0]} |" in printed
