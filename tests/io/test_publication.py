@@ -1,5 +1,6 @@
 """A staged week becomes visible whole, leaves other weeks alone, and survives a kill."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from stillwatch.io.staging import Staged, Staging, history_of
 from stillwatch.pipeline import STEPS
 from stillwatch.tables import TABLES, table
 
-FIRST, SECOND = date(2026, 11, 9), date(2026, 11, 16)
+FIRST, SECOND, THIRD = date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)
 
 
 def stage(
@@ -143,19 +144,52 @@ def test_what_was_killed_after_its_announcement_is_published_once(
     publish(lake, FIRST)
     stage(lake, FIRST, "b")
     staging = Staging(lake, FIRST)
+    killed = (Staging, "discard") if left == "all" else (shutil, "rmtree")
     with monkeypatch.context() as patched:
-        patched.setattr(Staging, "discard", lambda self: exit(9))
+        patched.setattr(*killed, lambda of: exit(9))
         with pytest.raises(SystemExit):
             publish(lake, FIRST)
-    if left == "tables":
-        (staging.root / "manifest.json").unlink()
-    elif left == "nothing":
+    if left == "nothing":
         staging.discard()
     assert publish(lake, FIRST) == lake.publication(FIRST)
     assert (marks(lake, FIRST), lake.publication(FIRST)["generation"]) == (["b"], 2)
     assert not list((lake.root / "_staging").iterdir())
     with pytest.raises(UsageError, match="has not been computed"):
         publish(lake, FIRST)  # once more there is nothing to finish
+
+
+def test_a_week_that_was_announced_leaves_another_ones_unfinished_swap_to_be_taken_back(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(lake, FIRST, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "discard", lambda self: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, FIRST)
+    stage(lake, SECOND, "b")
+    killed_after(12, monkeypatch, lake, SECOND)
+    # What is staged of the first week was announced, but nobody knows that any more.
+    with pytest.raises(UsageError, match="older inputs"):
+        publish(lake, FIRST)
+    stage(lake, THIRD, "c")
+    publish(lake, THIRD)
+    assert sorted(pl.read_delta(str(lake.path("gold.campaigns")))["campaign_id"]) == ["a", "c"]
+
+
+def test_an_attempt_that_has_hardly_begun_is_not_told_as_published(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage(lake, FIRST, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "discard", lambda self: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, FIRST)
+    staging = Staging(lake, FIRST)
+    begun = staging.manifest()["bronze.models"]
+    (staging.root / "manifest.json").unlink()
+    staging.record("bronze.models", begun)
+    with pytest.raises(UsageError, match="has not been computed"):
+        publish(lake, FIRST)
 
 
 def test_what_was_staged_anew_after_such_a_kill_is_published(

@@ -85,6 +85,20 @@ def test_users_of_a_harness_are_not_accused_because_a_pool_uses_it() -> None:
 ALIKE = pl.DataFrame({"group": [0], "other": [1]})
 
 
+def test_chances_are_of_the_accounts_that_the_verdict_rests_on() -> None:
+    first, second = bench(20).judge()
+    volumes = {term.name: term for one in (first, second) for term in one.verdict.terms}["volume"]
+    assert second.rested == HONEST["account_id"].head(20).to_list()
+    sent = HONEST.head(20)["n"].median()
+    assert volumes.observed == sent
+    # Of twenty honest accounts, as many random ones send as much half of the time.
+    assert 0.02 < volumes.p_value < 0.98
+    assert "random sets of accounts" in volumes.statement
+    strong = {term.name: term for term in first.verdict.terms}
+    assert strong["volume"].p_value < 0.001
+    assert "random sets of as busy accounts" in strong["targeted_capabilities"].statement
+
+
 def test_what_a_crowd_of_strangers_asks_for_as_well_is_no_extraction() -> None:
     """Nor is it one that it is all they send; against an ordinary crowd it stays what it is."""
     same, _ = bench(users=60, alike=ALIKE, as_pool=True).judge()

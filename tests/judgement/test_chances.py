@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from judged_groups import CAMPAIGN, EVERYONE, HONEST, POOL, SETTINGS
+from judged_groups import CAMPAIGN, EVERYONE, HONEST, POOL, SETTINGS, senders
 from stillwatch.judgement.chances import ASKED, VOLUME, with_chances
 from stillwatch.judgement.terms import Group, Sums, Term
 from stillwatch.judgement.verdict import judge, measure
@@ -53,14 +53,17 @@ def test_among_groups_of_chance_one_in_ten_has_a_p_of_a_tenth() -> None:
 
 
 def test_chances_change_no_verdict_and_no_p_of_the_group() -> None:
-    before = judge(CAMPAIGN, EVERYONE, 20, SETTINGS)
-    after = with_chances(before.terms, CAMPAIGN, EVERYONE, SETTINGS)
+    # A queue has the same p as coordination and as extraction, which counts once.
+    asked = replace(CAMPAIGN, senders=senders({1: 20, 2: 980}))
+    before = judge(asked, EVERYONE, 20, SETTINGS)
+    after = with_chances(before.terms, asked, EVERYONE, SETTINGS)
     bare = [replace(term, p_value=None, statement="") for term in before.terms]
     assert [replace(term, p_value=None, statement="") for term in after] == bare
     priced = {term.name for term in before.terms if term.p_value is not None}
     assert not priced & NAMES
-    tails = [term.p_value for term in before.terms if term.p_value is not None]
-    assert before.p_value == min(tails) * len(tails)
+    p = {term.name: term.p_value for term in before.terms if term.p_value is not None}
+    assert p.pop("sampled_queue") == p["dealt_to_several"] < 1e-6
+    assert before.p_value == min(p.values()) * len(p)
 
 
 def test_what_is_taken_against_a_crowd_has_no_p() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import polars as pl
 from factories import RUN
 from stillwatch.judgement.attribution import depths, with_parts
-from stillwatch.judgement.precedence import precedence
+from stillwatch.judgement.precedence import Ranked, precedence
 
 SETTINGS = RUN.settings.judge
 A = [f"a{i}" for i in range(10)]
@@ -13,7 +13,7 @@ B = [f"b{i}" for i in range(10)]
 
 
 def parts(sent: list[tuple[str, list[int], int]]) -> dict[int, int]:
-    return given(sent)[1]
+    return given(sent).parts
 
 
 def ranked(
@@ -21,12 +21,12 @@ def ranked(
     depth: dict[tuple[int, str], float] | None = None,
     pooled: Collection[int] = (),
 ) -> dict[int, list[str]]:
-    made, _ = given(sent, depth, pooled)
+    made = given(sent, depth, pooled).groups
     return by_group(made.filter(~pl.col("occasional")))
 
 
 def occasional(sent: list[tuple[str, list[int], int]]) -> dict[int, list[str]]:
-    return by_group(given(sent)[0].filter("occasional"))
+    return by_group(given(sent).groups.filter("occasional"))
 
 
 def by_group(made: pl.DataFrame) -> dict[int, list[str]]:
@@ -41,7 +41,7 @@ def given(
     depth: dict[tuple[int, str], float] | None = None,
     pooled: Collection[int] = (),
     everybodys: Collection[int] = (),
-) -> tuple[pl.DataFrame, dict[int, int]]:
+) -> Ranked:
     combinations = pl.DataFrame(sent, schema=["account_id", "groups", "exchanges"], orient="row")
     pairs = sorted({(group, account) for account, groups, _ in sent for group in groups})
     depths = pl.DataFrame(
@@ -102,11 +102,11 @@ def test_a_template_comes_before_a_phrase_though_many_use_one_sentence_of_it() -
 def test_what_is_typed_comes_before_the_software_that_it_is_typed_into() -> None:
     users = [f"u{i}" for i in range(40)]
     sent = [(a, [0, 1], 30) for a in A] + [(user, [0], 30) for user in users]
-    made, parts = given(sent, everybodys=[0])
+    made, parts, _ = given(sent, everybodys=[0])
     assert not parts
     assert by_group(made) == {0: sorted(users), 1: A}
     # Of two that are typed the larger explains more, and the other is its variant.
-    assert given(sent)[1] == {1: 0}
+    assert given(sent).parts == {1: 0}
 
 
 def test_who_sent_a_twentieth_of_the_median_is_no_member() -> None:
@@ -127,7 +127,7 @@ def test_who_sends_as_members_do_but_too_seldom_is_told_apart() -> None:
     assert "x" not in occasional(sent).get(1, [])
     # Whatever its depth beside theirs.
     deep = {(1, a): 8.0 for a in A} | {(1, b): 3.0 for b in B} | {(1, "x"): 3.5}
-    assert "x" not in by_group(given(sent, deep)[0].filter("occasional")).get(1, [])
+    assert "x" not in by_group(given(sent, deep).groups.filter("occasional")).get(1, [])
     # Where members send sixty, one is nobody's habit.
     assert occasional([(a, [0], 60) for a in A] + once) == {}
 

@@ -8,7 +8,13 @@ import polars as pl
 import pytest
 from factories import RUN
 from stillwatch.judgement.activity import even_load
-from stillwatch.judgement.innocent import one_organisation, one_payer, one_place, one_product
+from stillwatch.judgement.innocent import (
+    one_organisation,
+    one_payer,
+    one_place,
+    one_product,
+    registered_reseller,
+)
 from stillwatch.judgement.terms import (
     PLACES,
     Group,
@@ -167,6 +173,19 @@ def test_an_explanation_tells_how_common_it_is_among_all() -> None:
     assert (payer.observed, payer.expected) == (0.8, 0.02)
     assert (place.observed, place.expected) == (0.8, 0.259)
     assert (firm.observed, firm.expected) == (1.0, 0.03)
+    sold = registered_reseller(
+        group(staff.with_columns(reseller_id=pl.lit("r1")), []),
+        replace(everyone, accounts=paid.with_columns(reseller_id=pl.lit("r1"))),
+    )
+    assert sold is not None
+    assert (sold.observed, sold.expected) == (1.0, 1.0)
+    teams = one_payer(group(accounts(12, [3] * 6 + [100] * 6), []), everyone)
+    assert teams is not None
+    assert (teams.observed, teams.expected) == (1.0, 0.021)
+    behind = replace(group(accounts(8, [3] * 8), networks[:1]), span_exchanges=0)
+    product = one_product(behind, everyone)
+    assert product is not None
+    assert (product.observed, product.expected) == (0.75, 0.25)
 
 
 def test_networks_of_one_account_each_are_no_place() -> None:
@@ -210,13 +229,27 @@ def test_busy_accounts_are_alike_and_carry_no_even_load_for_that() -> None:
     assert balanced is not None
     assert balanced.p_value < 0.001
     assert balanced.weight == 2.5
+    assert balanced.expected == pytest.approx(np.log(volumes).std(), rel=0.1)  # of all accounts
 
 
 def test_loads_of_those_who_are_busier_than_all_are_seen_beside_the_next() -> None:
-    everyone = replace(
-        population(100, []), accounts=sent([400 + n for n in range(20)] + [*range(1, 81)])
-    )
-    term = even_load(group(sent([400 + n for n in range(20)]), []), everyone, SETTINGS)
+    pool, others = [400 + n for n in range(20)], [*range(1, 81)]
+    everyone = replace(population(100, []), accounts=sent([*pool, *others]))
+    term = even_load(group(sent(pool), []), everyone, SETTINGS)
     assert term is not None
     assert term.p_value < 0.001
-    assert even_load(group(sent([400] * 51), []), everyone, SETTINGS) is None
+    # A second pool of the same work is no crowd of busy people.
+    everyone = replace(everyone, accounts=sent([*pool, *pool, *others]))
+    assert even_load(group(sent(pool), []), everyone, SETTINGS).p_value < 0.001
+    assert even_load(group(sent([400] * 61), []), everyone, SETTINGS) is None
+
+
+def test_loads_are_odd_among_all_accounts_and_among_as_busy_ones_or_not_at_all() -> None:
+    # Nine in ten send one exchange, so that sets of twelve often spread by nothing.
+    few = np.geomspace(10, 1000, 100).astype(int).tolist()
+    everyone = replace(population(1000, []), accounts=sent([1] * 900 + few))
+    term = even_load(group(sent([*range(48, 60)]), []), everyone, SETTINGS)
+    assert term is not None
+    assert term.p_value > 0.2
+    busy = replace(everyone, accounts=sent(few))
+    assert even_load(group(sent([*range(48, 60)]), []), busy, SETTINGS).p_value < 0.001

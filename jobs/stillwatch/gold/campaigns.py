@@ -19,17 +19,17 @@ from pyspark.sql.types import StructType
 
 from stillwatch.config import Run
 from stillwatch.judgement import actors, crowds, flows, grouping, profiles, sampling, variants
-from stillwatch.judgement.attribution import combinations, depths, index_of, members_of, with_parts
+from stillwatch.judgement.attribution import combinations, index_of, members_of
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars, split
-from stillwatch.judgement.held import HARNESS, held
+from stillwatch.judgement.held import held
 from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
 from stillwatch.judgement.instruments import of_few, owned, tied, without_strangers
 from stillwatch.judgement.leads import leads
 from stillwatch.judgement.linked import linked
 from stillwatch.judgement.pivots import Pivot, launches, pivots
-from stillwatch.judgement.precedence import precedence
+from stillwatch.judgement.precedence import in_order
 from stillwatch.kernels.holders import Activity
 from stillwatch.kernels.null_model import benjamini_hochberg
 from stillwatch.tables import table
@@ -56,20 +56,13 @@ def transform(frames: Mapping[str, Any], run: Run) -> DataFrame:
     activity, addressed = senders(exchanges)
     active = pl.DataFrame({"account_id": activity.names, "n": activity.exchanges})
     shared = held(traces, activity, settings)
-    clustered, parted = grouping.operations(
-        shared.popular, of_few(traces, settings), active.height, settings
-    )
+    pools = of_few(traces, settings)
+    clustered, parted = grouping.operations(shared.popular, pools, active.height, settings)
     own = with_pools(clustered, sampling.pools(shared.few, settings))
     sent = combinations(stored, index_of(own))
-    while True:
-        everybodys = (software(own) | set(parted.values())) - parted.keys()
-        ranked, parts = precedence(
-            sent, depths(sent), active, settings, pooled=parted, everybodys=everybodys
-        )
-        if not parts:
-            break
-        own = own.with_columns(pl.col("group").replace(parts)).unique(list(grouping.TRACES)[:3])
-        sent = with_parts(sent, parts)
+    names = pl.DataFrame({"account": activity.codes, "account_id": activity.names})
+    sharing = pools.join(names, on="account").select("instrument", "account_id")
+    ranked, own, sent = in_order(own, sent, active, parted, sharing, settings)
     ranks = ranked.select("group", "rank").unique()
     alike = crowds.overlaps(sent, ranked.filter(~pl.col("occasional")))
     rank_of = dict(ranks.iter_rows())
@@ -179,12 +172,6 @@ def _into(frame: pl.DataFrame, into: dict[int, int]) -> pl.DataFrame:
     """The rows under the groups that theirs go into, each once."""
     moved = frame.with_columns(pl.col("group").replace(into))
     return moved.unique(maintain_order=True).sort(moved.columns[:3])
-
-
-def software(own: pl.DataFrame) -> frozenset[int]:
-    """Groups of which nothing is known but the software that their accounts use."""
-    is_all = own.group_by("group").agg(pl.col("layer").is_in(HARNESS).all().alias("is_all"))
-    return frozenset(is_all.filter("is_all")["group"].to_list())
 
 
 def _common(said: pl.DataFrame, instruments: pl.DataFrame) -> pl.DataFrame:

@@ -3,9 +3,9 @@
 Each table's staged files are linked (on one file system; copied otherwise) into the published
 folder and one Delta commit swaps them for the week's previous files. The row in gold.publications
 comes last and is the one commit that counts: until then readers resolve the previous generation,
-whose versions stay readable. A killed publication is finished by running it again, and one that was
-killed once that commit was made is told as it was published; a table whose week already holds the
-staged files is left as it is. `_staging/publishing.json` says which week is
+whose versions stay readable. A killed publication is finished by running it again, and so is one
+that was killed after that commit; a table whose week already holds the staged files is left as it
+is. `_staging/publishing.json` says which week is
 being swapped and where each table stood before: should another week be published first, the
 unfinished swap is undone, so that no publication pins rows that were never announced.
 """
@@ -38,8 +38,8 @@ PUBLICATIONS = "gold.publications"
 def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str, Any]:
     """Publishes the staged week and returns its row of gold.publications.
 
-    What is staged and published already, since only tidying up was left to do when that was killed,
-    is not published again.
+    What is staged and announced already, since only tidying up was left to do when that was killed,
+    is not published again, unless another week was published or maintained since.
 
     Raises:
         UsageError: A step has not run, or ran on inputs that have changed since.
@@ -48,8 +48,9 @@ def publish(lake: Lake, staging: Staging, week: date, settings: str) -> dict[str
     row = _announced(lake, staging, week)
     if row is None:
         row = _published(lake, staging, week, settings)
+    # In this order, so that a kill between them is finished by running it again.
     staging.discard()
-    _intent(lake).unlink(missing_ok=True)
+    _intent(lake).unlink()
     return row
 
 
@@ -68,23 +69,25 @@ def _published(lake: Lake, staging: Staging, week: date, settings: str) -> dict[
 
 
 def _announced(lake: Lake, staging: Staging, week: date) -> dict[str, Any] | None:
-    """The row of the week if it announces just what is staged, or what a kill left nothing of."""
-    row, staged = lake.publication(week), staging.manifest()
-    if row is None:
+    """The row that announces just what is staged, or of which a kill left nothing staged."""
+    if _unfinished(lake) != (week, True):
         return None
-    if not staged:
-        return row if _unfinished(lake) == (week, True) else None
-    names = [step.name for step in STEPS if step.name != PUBLICATIONS]
-    pins = {name: pin["version"] for name, pin in row["tables"].items()}
-    if not staged.keys() & pins.keys() >= set(names):
+    staged = staging.manifest()
+    if staged and not all(
+        step.name in staged and _is_published(lake, staging, step.name, staged[step.name].version)
+        for step in STEPS
+        if step.name != PUBLICATIONS
+    ):
         return None
-    for name in names:
-        declared = table(name)
-        dates = {d.isoformat() for d in partition_dates(declared, week)}
-        published = DeltaTable(str(lake.path(name)), version=pins[name])
-        if _active(published, declared, dates) != _paths(staging.adds(name, staged[name].version)):
-            return None
-    return row
+    return lake.publication(week)
+
+
+def _is_published(lake: Lake, staging: Staging, name: str, version: int) -> bool:
+    """Whether a table's week holds the files of a staged version; no name is given twice."""
+    declared = table(name)
+    dates = {day.isoformat() for day in partition_dates(declared, staging.week)}
+    published = DeltaTable(str(lake.path(name)))
+    return _active(published, declared, dates) == _paths(staging.adds(name, version))
 
 
 def _unfinished(lake: Lake) -> tuple[date, bool] | None:

@@ -28,9 +28,9 @@ def even_load(group: Group, everyone: Population, settings: JudgeSettings) -> Te
     those among all accounts and among as busy ones. How much it weighs is seen against all:
     accounts of one kind are somewhat alike, a balancer makes them very much so.
     """
-    busy = busiest(group, everyone)
     if not comparable(group, everyone.accounts):
         return None
+    busy = busiest(group, everyone)
     size, mine = group.members.height, _loads(group.members)
     observed = float(np.std(mine))
     of_all, of_busy = (

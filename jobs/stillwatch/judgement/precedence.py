@@ -11,7 +11,7 @@ accounts send it in the same exchanges is a part of the group that explains it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +19,60 @@ import polars as pl
 from numpy.typing import NDArray
 
 from stillwatch.config import JudgeSettings
-from stillwatch.judgement.grouping import split
+from stillwatch.judgement.attribution import depths as depths_of
+from stillwatch.judgement.attribution import with_parts
+from stillwatch.judgement.grouping import TRACES, split
+from stillwatch.judgement.held import HARNESS
+from stillwatch.judgement.shared_clauses import shared_clauses
 
 # Whoever does nothing but use a public harness is explained by it as well as can be, and so is who
 # has a clause in common with a crowd. So would be a campaign inside, by what is its own: what is
 # everybody's explains by so much less.
 EVERYBODYS = 0.8
+
+
+def in_order(
+    own: pl.DataFrame,
+    sent: pl.DataFrame,
+    active: pl.DataFrame,
+    parted: Mapping[int, int],
+    sharing: pl.DataFrame,
+    settings: JudgeSettings,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Groups in order of precedence, once parts are with their wholes.
+
+    Args:
+        own: Traces of each group.
+        sent: Combinations of the groups, by account.
+        active: account_id, n.
+        parted: Of each group that left a cluster with a pool the group that it left.
+        sharing: instrument, account_id, of few accounts.
+        settings: What makes a member, a group and a part.
+
+    Returns:
+        As `Ranked.groups`; and `own` and `sent`, parts under their wholes' numbers.
+    """
+    common: set[int] = set()
+    while True:
+        everybodys = (software(own) | set(parted.values()) | common) - parted.keys()
+        deep = depths_of(sent)
+        ranked = precedence(sent, deep, active, settings, pooled=parted, everybodys=everybodys)
+        found = shared_clauses(ranked.parts, ranked.members, deep, sharing, settings) - common
+        if found:
+            # What several have in common waits for what each of them sends besides.
+            common |= found
+        elif ranked.parts:
+            parts = pl.col("group").replace(ranked.parts)
+            own = own.with_columns(parts).unique(list(TRACES)[:3])
+            sent = with_parts(sent, ranked.parts)
+        else:
+            return ranked.groups, own, sent
+
+
+def software(own: pl.DataFrame) -> frozenset[int]:
+    """Groups of which nothing is known but the software that their accounts use."""
+    is_all = own.group_by("group").agg(pl.col("layer").is_in(HARNESS).all().alias("is_all"))
+    return frozenset(is_all.filter("is_all")["group"].to_list())
 
 
 def precedence(
@@ -35,7 +83,7 @@ def precedence(
     *,
     pooled: Collection[int] = (),
     everybodys: Collection[int] = (),
-) -> tuple[pl.DataFrame, dict[int, int]]:
+) -> Ranked:
     """Groups in order of precedence with their accounts, and parts of them that were dropped.
 
     Args:
@@ -46,9 +94,6 @@ def precedence(
         pooled: Groups that left a cluster with a pool (judgement.conjunctions).
         everybodys: Groups that may be anybody's: software in common, what a pool left behind.
 
-    Returns:
-        group, rank, account_id, occasional (whether it sends as a member does, but too seldom to
-        be one for that alone); and the group that each dropped part belongs to.
     """
     rows = combinations.with_row_index("row")
     sizes = rows["exchanges"].to_numpy()
@@ -179,11 +224,37 @@ def precedence(
         sent_by[group] = int(sizes[theirs].sum())
         taken[theirs[taken[theirs] < 0]] = group
         accounts[group] = chosen
-    if not found:
-        nobody = {"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String}
-        nobody |= {"occasional": pl.Boolean}
-        return pl.DataFrame(schema=nobody), parts
-    return pl.concat(found), parts
+    nobody = {"group": pl.Int64, "rank": pl.Int64, "account_id": pl.String}
+    groups = pl.DataFrame(schema={**nobody, "occasional": pl.Boolean})
+    dropped = [
+        pl.DataFrame({"account_id": names.gather(members(part, remaining=False)[0])}).select(
+            pl.lit(part, dtype=pl.Int64).alias("group"), "account_id"
+        )
+        for part in sorted(parts)
+    ]
+    of_parts = groups.select("group", "account_id")
+    return Ranked(pl.concat([groups, *found]), parts, pl.concat([of_parts, *dropped]))
+
+
+class Ranked(NamedTuple):
+    """What there is to judge.
+
+    Attributes:
+        groups: group, rank, account_id, occasional (whether it sends as a member does, but too
+            seldom to be one for that alone).
+        parts: The group that each dropped part belongs to.
+        of_parts: group, account_id: who would be a member of each part, were it not dropped.
+    """
+
+    groups: pl.DataFrame
+    parts: dict[int, int]
+    of_parts: pl.DataFrame
+
+    @property
+    def members(self) -> pl.DataFrame:
+        """Rows group, account_id, of groups and of parts."""
+        mine = self.groups.filter(~pl.col("occasional")).select("group", "account_id")
+        return pl.concat([mine, self.of_parts])
 
 
 class _Senders(NamedTuple):

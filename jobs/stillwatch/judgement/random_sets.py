@@ -17,7 +17,10 @@ from stillwatch.config import JudgeSettings
 from stillwatch.judgement.terms import Group, Population, median
 
 # Members from which on they are compared; sets of more than so many accounts are no surer.
-MIN_SIZE, MAX_SIZE = 5, 2000
+MIN_SIZE, MAX_SIZE = 5, 500
+# Times the members that there are as busy accounts, at least: a few may be the group itself, or
+# another pool of the same work.
+MIN_TIMES = 5
 Statistic = Callable[..., NDArray[np.float64]]
 
 
@@ -27,8 +30,8 @@ def as_busy(group: Group, everyone: Population) -> pl.DataFrame:
 
 
 def busiest(group: Group, everyone: Population) -> pl.DataFrame:
-    """As `as_busy`, or twice as many as there are members where fewer are that busy."""
-    busy, enough = as_busy(group, everyone), 2 * group.members.height
+    """As `as_busy`, or `MIN_TIMES` as many as there are members where fewer are that busy."""
+    busy, enough = as_busy(group, everyone), MIN_TIMES * group.members.height
     if busy.height >= enough:
         return busy
     return everyone.accounts.sort("n", "account_id", descending=[True, False]).head(enough)

@@ -61,14 +61,18 @@ def _ordered(week: Week) -> list[dict[str, Any]]:
 
 
 def section(week: Week, row: dict[str, Any]) -> dict[str, Any]:
-    """One campaign: words, pictures, evidence on both sides, accounts.
+    """One campaign: words, pictures, evidence on both sides, what weighs most first, accounts.
 
     Args:
         week: The week.
         row: The campaign's row with its summary.
     """
     own = pl.col("campaign_id") == row["campaign_id"]
-    evidence = week.evidence.filter(own).sort("p_value", "layer", nulls_last=True).to_dicts()
+    weights = {term["statement"]: abs(term["weight"]) for term in row["terms"] or ()}
+    evidence = sorted(
+        week.evidence.filter(own).to_dicts(),
+        key=lambda line: (-weights.get(line["statement"], 0.0), line["layer"], line["statement"]),
+    )
     hours = shares(week.hours, row["campaign_id"])
     shapes = row["capabilities"] or []
     return {
