@@ -23,7 +23,7 @@ from stillwatch.judgement.attribution import combinations, index_of, members_of
 from stillwatch.judgement.bench import Bench, Judged
 from stillwatch.judgement.grouping import polars, split
 from stillwatch.judgement.held import held
-from stillwatch.judgement.identity import Identity, Known, Trace, dormant, identify, known, lasting
+from stillwatch.judgement.identity import Groups, Identity, Known, dormant, identify, known, lasting
 from stillwatch.judgement.instruments import instruments as shared_instruments
 from stillwatch.judgement.instruments import of_few, owned, tied, without_strangers
 from stillwatch.judgement.leads import leads
@@ -237,9 +237,7 @@ def _traces(own: pl.DataFrame, sending: pl.DataFrame) -> dict[int, list[dict[str
     }
 
 
-def _groups(
-    traces: Mapping[int, list[dict[str, Any]]], members: pl.DataFrame
-) -> dict[int, tuple[dict[Trace, int], frozenset[str]]]:
+def _groups(traces: Mapping[int, list[dict[str, Any]]], members: pl.DataFrame) -> Groups:
     """What lasts of each group's traces, with exchanges, and its accounts."""
     return {
         number: (lasting(traces.get(number, ())), frozenset(part["account_id"]))

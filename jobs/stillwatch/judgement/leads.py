@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from stillwatch.judgement.identity import MOST, Identity, Trace, in_common, lasting
+from stillwatch.judgement.identity import MOST, Groups, Identity, in_common, lasting
 from stillwatch.judgement.terms import COORDINATED, INNOCENT, Term
 from stillwatch.tables.gold import ACCUSING
 
@@ -44,7 +44,7 @@ class Lead:
 
 
 def leads(
-    groups: Mapping[int, tuple[dict[Trace, int], frozenset[str]]],
+    groups: Groups,
     identities: Mapping[int, Identity],
     history: Iterable[Mapping[str, Any]],
     dismissed: Set[str],
