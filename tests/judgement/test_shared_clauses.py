@@ -10,6 +10,7 @@ A = [f"a{i}" for i in range(10)]
 B = [f"b{i}" for i in range(10)]
 # The whole, and its two parts.
 WHOLE, FIRST, SECOND = 0, 1, 2
+HELD = {"instrument": pl.Int64, "account_id": pl.String}
 PARTS = {FIRST: WHOLE, SECOND: WHOLE}
 
 
@@ -28,13 +29,23 @@ def paired(*pools: list[str]) -> pl.DataFrame:
     """An instrument for every two accounts of a pool."""
     twos = [pool[i : i + 2] for pool in pools for i in range(0, len(pool), 2)]
     rows = [(number, account) for number, two in enumerate(twos) for account in two]
-    return pl.DataFrame(rows, schema=["instrument", "account_id"], orient="row")
+    return pl.DataFrame(rows, schema=HELD, orient="row")
 
 
 def found(
-    of: pl.DataFrame, held: pl.DataFrame, *, whole: float = 1.0, part: float = 8.0
+    of: pl.DataFrame, held: pl.DataFrame, *, whole: float = 1.0, part: float = 8.0, told: int = 100
 ) -> set[int]:
-    return shared_clauses(PARTS, of, depths(of, whole, part), held, SETTINGS)
+    """With `told` % of the exchanges that carry the whole carrying a part too."""
+    rows = [
+        (account, groups, exchanges)
+        for own, pool in ((FIRST, A), (SECOND, B))
+        for account in pool
+        for groups, exchanges in (([WHOLE, own], told), ([WHOLE], 100 - told))
+    ]
+    sent = pl.DataFrame(rows, schema=["account_id", "groups", "exchanges"], orient="row")
+    both = of.with_columns(group=pl.lit(WHOLE, pl.Int64)).unique()
+    deep = depths(pl.concat([of, both]).unique(), whole, part)
+    return shared_clauses(PARTS, of, sent, deep, held, SETTINGS)
 
 
 def test_two_pools_with_a_clause_in_common_are_two() -> None:
@@ -42,7 +53,13 @@ def test_two_pools_with_a_clause_in_common_are_two() -> None:
 
 
 def test_variants_that_say_less_than_the_template_are_of_it() -> None:
-    assert found(members(A, B), paired(A, B), whole=5.0) == set()
+    assert found(members(A, B), paired(A, B), whole=1.9) == {WHOLE}
+    assert found(members(A, B), paired(A, B), whole=2.1) == set()
+
+
+def test_rare_wording_of_either_pool_is_of_the_template() -> None:
+    assert found(members(A, B), paired(A, B), told=91) == {WHOLE}
+    assert found(members(A, B), paired(A, B), told=89) == set()
 
 
 def test_parts_that_share_instruments_are_one_pool() -> None:
@@ -50,6 +67,29 @@ def test_parts_that_share_instruments_are_one_pool() -> None:
     within = paired(A, B).with_columns(pl.col("instrument") + 100)
     assert found(members(A, B), pl.concat([paired(mixed), within])) == set()
     assert found(members(A, B), paired(mixed)) == set()
+
+
+def test_one_account_with_instruments_of_both_does_not_make_two_pools_one() -> None:
+    def bridged(accounts: int) -> pl.DataFrame:
+        bridges = pl.DataFrame(
+            [(1000 + i, account) for i in range(accounts) for account in (A[i], B[i])],
+            schema=HELD, orient="row",
+        )  # fmt: skip
+        return pl.concat([paired(A, B), bridges])
+
+    assert found(members(A, B), bridged(1)) == {WHOLE}
+    assert found(members(A, B), bridged(2)) == set()
+
+
+def test_half_of_a_pool_shares_something() -> None:
+    assert found(members(A, B), paired(A[:6], B[:6])) == {WHOLE}
+    assert found(members(A, B), paired(A[:6], B[:4])) == set()
+    alone = pl.DataFrame({"instrument": [*range(20)], "account_id": A + B})
+    assert found(members(A, B), alone) == set()  # an instrument of one's own ties nobody
+
+
+def test_a_few_accounts_of_a_pool_are_no_second_one() -> None:
+    assert found(members(A + B, B), paired(A, B)) == set()
 
 
 def test_parts_that_nothing_ties_may_be_anything() -> None:
@@ -91,3 +131,6 @@ def test_what_each_sends_comes_before_what_both_do() -> None:
 
     assert groups(paired(A, B)) == {FIRST: A, SECOND: B}
     assert groups(paired()) == {WHOLE: A + B}
+    # Whatever else is in the way of the clause, what a pool of its own left behind too.
+    ranked, left, _ = in_order(own, sent(), active, {WHOLE: 9}, paired(A, B), SETTINGS)
+    assert set(ranked["group"]) == set(left["group"]) == {FIRST, SECOND}

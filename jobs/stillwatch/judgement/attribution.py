@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -133,11 +133,20 @@ def depths(sent: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_parts(sent: pl.DataFrame, parts: dict[int, int]) -> pl.DataFrame:
-    """Combinations with each part of a group counted as the group: columns as of `combinations`."""
+def with_parts(
+    sent: pl.DataFrame, parts: Mapping[int, int], gone: Collection[int] = ()
+) -> pl.DataFrame:
+    """Combinations with each part of a group counted as the group: columns as of `combinations`.
+
+    Args:
+        sent: As of `combinations`.
+        parts: The group that each part belongs to.
+        gone: Groups that are none; what is known by those alone is no combination any more.
+    """
     return (
         sent.with_row_index("row")
         .explode("groups", "matches", empty_as_null=True, keep_nulls=True)
+        .filter(~pl.col("groups").is_in(list(gone)))
         .with_columns(pl.col("groups").replace(parts))
         .group_by("row", "account_id", "exchanges", "groups")
         .agg(pl.col("matches").sum())

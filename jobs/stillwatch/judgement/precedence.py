@@ -50,17 +50,17 @@ def in_order(
         settings: What makes a member, a group and a part.
 
     Returns:
-        As `Ranked.groups`; and `own` and `sent`, parts under their wholes' numbers.
+        As `Ranked.groups`; and `own` and `sent`, parts under their wholes' numbers, without what
+        several have in common.
     """
-    common: set[int] = set()
     while True:
-        everybodys = (software(own) | set(parted.values()) | common) - parted.keys()
+        everybodys = (software(own) | set(parted.values())) - parted.keys()
         deep = depths_of(sent)
         ranked = precedence(sent, deep, active, settings, pooled=parted, everybodys=everybodys)
-        found = shared_clauses(ranked.parts, ranked.members, deep, sharing, settings) - common
-        if found:
-            # What several have in common waits for what each of them sends besides.
-            common |= found
+        gone = shared_clauses(ranked.parts, ranked.members, sent, deep, sharing, settings)
+        if gone:
+            own = own.filter(~pl.col("group").is_in(list(gone)))
+            sent = with_parts(sent, {}, gone)
         elif ranked.parts:
             parts = pl.col("group").replace(ranked.parts)
             own = own.with_columns(parts).unique(list(TRACES)[:3])
@@ -93,7 +93,6 @@ def precedence(
         settings: What makes a member and a group.
         pooled: Groups that left a cluster with a pool (judgement.conjunctions).
         everybodys: Groups that may be anybody's: software in common, what a pool left behind.
-
     """
     rows = combinations.with_row_index("row")
     sizes = rows["exchanges"].to_numpy()

@@ -2,13 +2,13 @@
 
 A clause that two campaigns share explains the exchanges of both, and so comes before what each of
 them sends besides, which then looks like a part of it, as a template's variants are. It is no
-operation where those parts say more than it does and are pools apart: each tied by instruments of
-its own, and next to none between them.
+operation where those parts are in nearly all of those exchanges, say far more there than it does,
+and are pools apart: each tied by instruments of its own, hardly any of which another has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -17,17 +17,19 @@ from scipy.sparse.csgraph import connected_components
 
 from stillwatch.config import JudgeSettings
 
-# How many times more traces an exchange carries of a part than of the clause: most of what is sent
-# is not in common.
-MIN_DEEPER = 2.0
-# Of a part's accounts, the fewest that share an instrument among themselves, and the most with
-# another part, for both to be pools and two.
+# How many times more traces an exchange carries of a part than of the clause, and the share of the
+# exchanges with the clause that carry a part too: little of what is sent is in common, and nearly
+# all of it is told by the parts.
+MIN_DEEPER, MIN_TOLD = 4.0, 0.9
+# Of a part's accounts, the fewest that share an instrument among themselves, and the most that are
+# another part's too, or share an instrument with it, for both to be pools and two.
 MIN_INSIDE, MAX_BETWEEN = 0.5, 0.1
 
 
 def shared_clauses(
     parts: Mapping[int, int],
     members: pl.DataFrame,
+    sent: pl.DataFrame,
     depths: pl.DataFrame,
     held: pl.DataFrame,
     settings: JudgeSettings,
@@ -37,74 +39,92 @@ def shared_clauses(
     Args:
         parts: The group that each part was taken for a part of.
         members: group, account_id, of those and of their parts.
+        sent: account_id, groups, exchanges: combinations of the groups.
         depths: group, account_id, depth (mean number of the group's traces an exchange carries).
         held: instrument, account_id, of few enough accounts to be a pool's.
         settings: How many accounts a group has at least, and what is most of one.
     """
-    accounts = {int(key[0]): part for key, part in members.group_by("group")}
+    several: dict[int, list[int]] = {}
+    for part, whole in sorted(parts.items()):
+        several.setdefault(whole, []).append(part)
     found = set()
-    for whole in sorted(set(parts.values())):
-        several = [part for part, of in sorted(parts.items()) if of == whole]
-        told = _deeper([part for part in several if part in accounts], whole, depths, accounts)
-        pools = _pools(told, accounts, held, settings)
-        inside = set().union(*pools) & set(accounts[whole]["account_id"]) if pools else set()
-        if len(pools) > 1 and len(inside) >= settings.min_part * accounts[whole].height:
+    for whole, of in several.items():
+        deep = depths.filter(pl.col("group").is_in([whole, *of]))
+        accounts = members.filter(pl.col("group").is_in([whole, *of]))
+        told = _apart(_deeper(whole, accounts, deep, settings), held)
+        theirs = accounts.filter(pl.col("group").is_in(told))["account_id"].unique()
+        of_whole = accounts.filter(pl.col("group") == whole)["account_id"]
+        inside = int(of_whole.is_in(theirs.implode()).sum())
+        are_all = inside >= settings.min_part * len(of_whole)
+        if told and are_all and _told(whole, told, sent) >= MIN_TOLD:
             found.add(whole)
     return found
 
 
 def _deeper(
-    several: Iterable[int], whole: int, depths: pl.DataFrame, accounts: Mapping[int, pl.DataFrame]
-) -> list[int]:
-    """The parts of which an exchange carries far more traces than of the whole, largest first."""
-    theirs = depths.filter(pl.col("group") == whole).select("account_id", common="depth")
-    found = []
-    for part in several:
-        mine = accounts[part].join(depths, on=["group", "account_id"]).join(theirs, on="account_id")
-        own, common = (float(mine[name].sum()) for name in ("depth", "common"))
-        if mine.height and own >= MIN_DEEPER * common:
-            found.append(part)
-    return sorted(found, key=lambda part: (-accounts[part].height, part))
+    whole: int, accounts: pl.DataFrame, depths: pl.DataFrame, settings: JudgeSettings
+) -> pl.DataFrame:
+    """Accounts of the parts that say far more than the whole: group, account_id, largest first."""
+    common = depths.filter(pl.col("group") == whole).select("account_id", common="depth")
+    rows = (
+        accounts.filter(pl.col("group") != whole)
+        .join(depths, on=["group", "account_id"])
+        .join(common, on="account_id")
+        .sort("group", "account_id")
+    )
+    of_part = rows.group_by("group", maintain_order=True).agg(
+        pl.len().alias("size"), pl.col("depth", "common").sum()
+    )
+    chosen = of_part.filter(
+        (pl.col("size") >= settings.min_accounts)
+        & (pl.col("depth") >= MIN_DEEPER * pl.col("common"))
+    )
+    return (
+        rows.join(chosen.select("group", "size"), on="group")
+        .sort("size", "group", "account_id", descending=[True, False, False])
+        .select("group", "account_id")
+    )
 
 
-def _pools(
-    told: Iterable[int],
-    accounts: Mapping[int, pl.DataFrame],
-    held: pl.DataFrame,
-    settings: JudgeSettings,
-) -> list[set[str]]:
-    """The parts that are pools, those between which instruments are shared made one."""
-    pools: list[set[str]] = []
-    for part in told:
-        mine = set(accounts[part]["account_id"])
-        inside = _sharing(mine, mine, held)
-        # What rare wording a few of another part have in common is no pool beside it.
-        is_new = all(len(mine & other) <= MAX_BETWEEN * len(mine) for other in pools)
-        if len(mine) >= settings.min_accounts and inside >= MIN_INSIDE * len(mine) and is_new:
-            pools.append(mine)
-    places = range(len(pools))
+def _apart(rows: pl.DataFrame, held: pl.DataFrame) -> list[int]:
+    """The parts that are pools, if they are not all one: group, account_id, largest first."""
+    names = rows["group"].unique(maintain_order=True).to_list()
+    if len(names) < 2:
+        return []
+    size = dict(rows.group_by("group").len().iter_rows())
+    shared = rows.join(rows, on="account_id", suffix="_b")
+    both = shared.group_by("group", "group_b").agg(pl.len())
+    tied = rows.join(held, on="account_id")
+    met = (
+        tied.join(tied, on="instrument", suffix="_b")
+        .filter(pl.col("account_id") != pl.col("account_id_b"))
+        .group_by("group", "group_b")
+        .agg(pl.col("account_id").n_unique())
+    )
+    common, sharing = ({(a, b): n for a, b, n in counted.iter_rows()} for counted in (both, met))
+    pools: list[int] = []
+    for name in names:
+        # What a few of a larger one have in common besides is no pool beside it.
+        is_new = all(common.get((name, one), 0) <= MAX_BETWEEN * size[name] for one in pools)
+        if sharing.get((name, name), 0) >= MIN_INSIDE * size[name] and is_new:
+            pools.append(name)
     joined = [
         (a, b)
-        for a in places
-        for b in places
+        for a, one in enumerate(pools)
+        for b, other in enumerate(pools)
         if a < b
-        and _sharing(pools[a], pools[b], held) > MAX_BETWEEN * min(len(pools[a]), len(pools[b]))
+        and min(sharing.get((one, other), 0), sharing.get((other, one), 0))
+        > MAX_BETWEEN * min(size[one], size[other])
     ]
     ends = np.array(joined, np.int64).reshape(-1, 2).T
     graph = coo_matrix((np.ones(len(joined)), tuple(ends)), shape=(len(pools), len(pools)))
-    count, labels = connected_components(graph, directed=False)
-    return [
-        set().union(*(pools[place] for place in places if labels[place] == label))
-        for label in range(count)
-    ]
+    count = connected_components(graph, directed=False, return_labels=False)
+    return pools if count > 1 else []
 
 
-def _sharing(mine: set[str], others: set[str], held: pl.DataFrame) -> int:
-    """Accounts that share an instrument with one of the others; those of the side with fewer."""
-    sides = [held.filter(pl.col("account_id").is_in(list(side))) for side in (mine, others)]
-    met = (
-        sides[0]
-        .join(sides[1], on="instrument", suffix="_other")
-        .filter(pl.col("account_id") != pl.col("account_id_other"))
-    )
-    return min(met["account_id"].n_unique(), met["account_id_other"].n_unique())
+def _told(whole: int, told: Sequence[int], sent: pl.DataFrame) -> float:
+    """Of the exchanges that carry the whole, the share that carry one of these parts too."""
+    rows = sent.filter(pl.col("groups").list.contains(whole))
+    is_told = pl.col("groups").list.set_intersection(list(told)).list.len() > 0
+    everything = int(rows["exchanges"].sum())
+    return int(rows.filter(is_told)["exchanges"].sum()) / everything if everything else 0.0
