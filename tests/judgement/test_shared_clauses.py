@@ -92,6 +92,16 @@ def test_a_few_accounts_of_a_pool_are_no_second_one() -> None:
     assert found(members(A + B, B), paired(A, B)) == set()
 
 
+def test_parts_of_two_wholes_are_not_one_anothers() -> None:
+    of = members(A, B)
+    sent = pl.DataFrame({"account_id": A, "groups": [[WHOLE, FIRST]] * 10, "exchanges": [9] * 10})
+    deep = depths(
+        pl.concat([of, of.with_columns(group=pl.lit(WHOLE, pl.Int64))]).unique(), 1.0, 8.0
+    )
+    of_two = {FIRST: WHOLE, SECOND: 7}
+    assert shared_clauses(of_two, of, sent, deep, paired(A, B), SETTINGS) == set()
+
+
 def test_parts_that_nothing_ties_may_be_anything() -> None:
     assert found(members(A, B), paired()) == set()
     assert found(members(A, B), paired(A)) == set()

@@ -5,7 +5,8 @@ Greedily (Chvatal 1979), the group that explains most of its own accounts' group
 that nobody else sends comes first, and what it explains is no longer there for the others; a group
 of which little is left, or whose traces mostly others send, is dropped. The order is the precedence
 by which an exchange with traces of several groups goes to one. What is dropped because the same
-accounts send it in the same exchanges is a part of the group that explains it.
+accounts send it in the same exchanges is a part of the group that explains it, unless that is but a
+clause which several have in common (judgement.shared_clauses).
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from stillwatch.config import JudgeSettings
 from stillwatch.judgement.terms import Group, Population, median
 
-# Members from which on they are compared; sets of more than so many accounts are no surer.
+# Members from which on they are compared; and most accounts of a set, by which chances of larger
+# groups are rather too large than too small.
 MIN_SIZE, MAX_SIZE = 5, 500
 # Times the members that there are as busy accounts, at least: a few may be the group itself, or
 # another pool of the same work.
