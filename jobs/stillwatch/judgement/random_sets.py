@@ -19,9 +19,9 @@ from stillwatch.judgement.terms import Group, Population, median
 # Members from which on they are compared; and most accounts of a set, by which chances of larger
 # groups are rather too large than too small.
 MIN_SIZE, MAX_SIZE = 5, 500
-# Times the members that there are as busy accounts, at least: a few may be the group itself, or
-# another pool of the same work.
-MIN_TIMES = 5
+# Times the members that the accounts drawn from are, at least; and as many of the busiest, where
+# those that are as busy are fewer: they may be the group itself.
+MIN_TIMES, BUSIEST_TIMES = 2, 5
 Statistic = Callable[..., NDArray[np.float64]]
 
 
@@ -31,16 +31,18 @@ def as_busy(group: Group, everyone: Population) -> pl.DataFrame:
 
 
 def busiest(group: Group, everyone: Population) -> pl.DataFrame:
-    """As `as_busy`, or `MIN_TIMES` as many as there are members where fewer are that busy."""
-    busy, enough = as_busy(group, everyone), MIN_TIMES * group.members.height
-    if busy.height >= enough:
+    """As `as_busy`, or `BUSIEST_TIMES` as many as members where hardly others are that busy."""
+    busy = as_busy(group, everyone)
+    if comparable(group, busy):
         return busy
-    return everyone.accounts.sort("n", "account_id", descending=[True, False]).head(enough)
+    ranked = everyone.accounts.sort("n", "account_id", descending=[True, False])
+    return ranked.head(BUSIEST_TIMES * group.members.height)
 
 
 def comparable(group: Group, pool: pl.DataFrame) -> bool:
     """Whether random sets of the pool say something of the group, and are not it once more."""
-    return group.members.height >= MIN_SIZE and pool.height >= 2 * group.members.height
+    size = group.members.height
+    return size >= MIN_SIZE and pool.height >= MIN_TIMES * size
 
 
 def draws(
