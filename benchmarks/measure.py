@@ -126,9 +126,9 @@ def own_key(folder: Path) -> None:
             keys.create(folder / "key")
 
 
-def published(lake: Path, made: Path) -> Job:
-    """Publish the week whose landing zone is in `made`, in a lake of its own."""
-    job = Job.open(lake, WEEK, made / "landing")
+def published(lake: Path, made: Path, week: date = WEEK) -> Job:
+    """Publish a week whose landing zone is in `made`, in a lake of its own."""
+    job = Job.open(lake, week, made / "landing")
     runner.run_week(job, lambda name, staged: None)
     return job
 

@@ -40,10 +40,10 @@ def week(folder: Path, name: str, scale: float, seed: int) -> tuple[int, dict[st
     return made["exchanges"], evaluate(job.lake, folder / "made" / "truth", measure.WEEK)
 
 
-def share(figure: Any) -> str:
-    """A share with three digits, an en dash where there was nothing to measure."""
+def share(figure: Any, digits: int = 3) -> str:
+    """A share with at most so many digits, an en dash where there was nothing to measure."""
     value = figure["value"] if isinstance(figure, dict) else figure
-    return "–" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+    return "–" if value is None else f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def line(name: str, exchanges: int, told: dict[str, Any]) -> str:

@@ -15,15 +15,12 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import measure
 from scenarios import share
 from stillwatch.evaluate.run import evaluate
-from stillwatch.io import runner
-from stillwatch.io.runner import Job
 from stillwatch.simulate import runner as simulator
 
 HEAD = (
@@ -32,12 +29,6 @@ HEAD = (
     "| controls accused | honest accounts accused | campaigns with one id so far |\n"
     "|---|---|---|---|---|---|---|---|---|---|"
 )
-
-
-def four(figure: dict[str, Any]) -> str:
-    """A share with four digits: that of exchanges is near 1."""
-    value = figure["value"]
-    return "–" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def line(number: int, told: dict[str, Any]) -> str:
@@ -50,7 +41,7 @@ def line(number: int, told: dict[str, Any]) -> str:
         f"| {number} "
         f"| {share(told['accounts']['precision'])} / {share(told['accounts']['recall'])} "
         f"| {share(told['accounts']['recall_by_campaign'])} "
-        f"| {four(told['exchanges']['precision'])} / {four(told['exchanges']['recall'])} "
+        f"| {share(told['exchanges']['precision'], 4)} / {share(told['exchanges']['recall'], 4)} "
         f"| {close['part']} of {close['whole']} | {max(errors, default=0):.2%} "
         f"| {', '.join(f'{count} {name}' for name, count in pivots if count) or '–'} "
         f"| {controls['accused']} of {controls['groups']} "
@@ -70,8 +61,7 @@ def compare(
     print(HEAD)
     found = []
     for number in range(weeks):
-        job = Job.open(folder / "lake", measure.WEEK + timedelta(days=7 * number), made / "landing")
-        runner.run_week(job, lambda name, staged: None)
+        job = measure.published(folder / "lake", made, measure.day(7 * number))
         found.append(evaluate(job.lake, made / "truth", job.week))
         print(line(number + 1, found[-1]), flush=True)
     print("\n| campaign | ids | accounts replaced a week |\n|---|---|--:|")

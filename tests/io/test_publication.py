@@ -106,6 +106,20 @@ def killed_after(tables: int, monkeypatch: pytest.MonkeyPatch, lake: Lake, week:
             publish(lake, week)
 
 
+def killed_once_announced(
+    monkeypatch: pytest.MonkeyPatch,
+    lake: Lake,
+    week: date,
+    of: object = Staging,
+    call: str = "discard",
+) -> None:
+    """Published up to a call that tidies up."""
+    with monkeypatch.context() as patched:
+        patched.setattr(of, call, lambda it: exit(9))
+        with pytest.raises(SystemExit):
+            publish(lake, week)
+
+
 @pytest.mark.parametrize("published_before", [True, False])
 def test_a_killed_week_is_taken_back_before_another_one_is_published(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, published_before: bool
@@ -145,10 +159,7 @@ def test_what_was_killed_after_its_announcement_is_published_once(
     stage(lake, FIRST, "b")
     staging = Staging(lake, FIRST)
     killed = (Staging, "discard") if left == "all" else (shutil, "rmtree")
-    with monkeypatch.context() as patched:
-        patched.setattr(*killed, lambda of: exit(9))
-        with pytest.raises(SystemExit):
-            publish(lake, FIRST)
+    killed_once_announced(monkeypatch, lake, FIRST, *killed)
     if left == "nothing":
         staging.discard()
     assert publish(lake, FIRST) == lake.publication(FIRST)
@@ -162,10 +173,7 @@ def test_a_week_that_was_announced_leaves_another_ones_unfinished_swap_to_be_tak
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(lake, FIRST, "a")
-    with monkeypatch.context() as patched:
-        patched.setattr(Staging, "discard", lambda self: exit(9))
-        with pytest.raises(SystemExit):
-            publish(lake, FIRST)
+    killed_once_announced(monkeypatch, lake, FIRST)
     stage(lake, SECOND, "b")
     killed_after(12, monkeypatch, lake, SECOND)
     # What is staged of the first week was announced, but nobody knows that any more.
@@ -180,10 +188,7 @@ def test_an_attempt_that_has_hardly_begun_is_not_told_as_published(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(lake, FIRST, "a")
-    with monkeypatch.context() as patched:
-        patched.setattr(Staging, "discard", lambda self: exit(9))
-        with pytest.raises(SystemExit):
-            publish(lake, FIRST)
+    killed_once_announced(monkeypatch, lake, FIRST)
     staging = Staging(lake, FIRST)
     begun = staging.manifest()["bronze.models"]
     (staging.root / "manifest.json").unlink()
@@ -196,10 +201,7 @@ def test_what_was_staged_anew_after_such_a_kill_is_published(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage(lake, FIRST, "a")
-    with monkeypatch.context() as patched:
-        patched.setattr(Staging, "discard", lambda self: exit(9))
-        with pytest.raises(SystemExit):
-            publish(lake, FIRST)
+    killed_once_announced(monkeypatch, lake, FIRST)
     stage(lake, FIRST, "c")
     assert publish(lake, FIRST)["generation"] == 2
     assert marks(lake, FIRST) == ["c"]

@@ -135,11 +135,11 @@ def judge(
     operator = operators.hidden_operator(group, found, settings)
     found += () if operator is None else (operator,)
     odds = settings.prior + sum(term.weight for term in found)
-    together = [term.p_value for term in found if term.question == COORDINATED]
-    tails = [tail for tail in together if tail is not None]
+    together = (term for term in found if term.question == COORDINATED)
+    tails = [term.p_value for term in together if term.p_value is not None]
     p = min([1.0, *(tail * len(tails) for tail in tails)])
-    counted = [term.name for term in found if _counts(term, tests, settings)]
-    families = {FAMILIES[name] for name in counted if name in FAMILIES}
+    of_families = (term for term in found if term.name in FAMILIES)
+    families = {FAMILIES[term.name] for term in of_families if _counts(term, tests, settings)}
     innocent = [term for term in found if term.question == INNOCENT]
     enough = _extracting(found, settings, beside_a_crowd=beside_a_crowd)
     machines = families >= COHORT and _machines(found, tests, settings)
